@@ -1,0 +1,64 @@
+//! Refunds.
+
+use super::record::record;
+use crate::ids::{ClientId, MerchantId, PaymentId, RefundId, RequestId, WorldId};
+use crate::money::{Currency, Money};
+use crate::reason::Reason;
+use crate::time::Timestamp;
+use crate::word_column;
+
+word_column! {
+    /// Where a refund stands.
+    RefundState {
+        /// Reserved; its result is not known yet.
+        Processing = "processing",
+        /// The money went back.
+        Succeeded = "succeeded",
+        /// It did not; what was reserved is free again.
+        Failed = "failed",
+    }
+}
+
+record! {
+    /// A refund of a part or the whole of a payment.
+    Refund, "refunds", key 2 {
+        /// Whose refund.
+        merchant_id: MerchantId,
+        /// Its id, 32 digits.
+        refund_id: RefundId,
+        /// The payment it gives back from.
+        payment_id: PaymentId,
+        /// The merchant's own id for it.
+        request_id: RequestId,
+        /// The client that asked for it; it is notified.
+        client_id: ClientId,
+        /// The world.
+        world_id: WorldId,
+        /// The payment's currency.
+        currency: Currency,
+        /// How much, smallest units.
+        amount_minor: i64,
+        /// Where it stands.
+        state: RefundState,
+        /// Why it failed; exactly while it is failed.
+        failure: Option<Reason>,
+        /// Where the result is to be sent, if anywhere.
+        notify_url: Option<String>,
+        /// The request's other fields as a JSON document.
+        document: String,
+        /// World time of its making.
+        created_at: Timestamp,
+        /// When the money went back, world time.
+        refunded_at: Option<Timestamp>,
+        /// Real time of its making.
+        recorded_at: Timestamp,
+    }
+}
+
+impl Refund {
+    /// How much.
+    #[must_use]
+    pub fn amount(&self) -> Money {
+        Money::new(self.amount_minor, self.currency)
+    }
+}

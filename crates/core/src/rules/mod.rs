@@ -1,0 +1,36 @@
+//! The rules, one file per operation: a plain list of checks in a fixed order, then one effect.
+//!
+//! Each operation is a struct that holds all it needs besides the rows (the request, the merchant, the time, fresh
+//! ids) and implements [`Rule`](crate::decision::Rule).
+
+pub mod cancel_payment;
+pub mod complete_attempt;
+pub mod configure;
+pub mod decide_authorization;
+pub mod deliver;
+pub mod exchange_auth_code;
+pub mod expire_payment;
+pub mod fund_wallet;
+pub mod move_clock;
+pub mod outbox;
+pub mod pay;
+pub(crate) mod payer;
+pub mod refresh_token;
+pub mod refund_payment;
+pub mod request_authorization;
+pub mod revoke_agreement;
+pub mod seal;
+
+#[cfg(test)]
+mod tests;
+
+use crate::time::Timestamp;
+
+/// The two times of an operation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moment {
+    /// What the world's clock shows; rules go by it.
+    pub now: Timestamp,
+    /// The real time; kept beside it.
+    pub real_now: Timestamp,
+}

@@ -1,0 +1,389 @@
+//! One ready-made row of every kind, and payments in every state.
+
+use serde_json::json;
+
+use super::shelf::{Shelf, done};
+use super::{
+    BALANCE_MINOR, METHOD, NOTIFY_URL, access_fingerprint, agreement_id, authorization_id, client_id,
+    code_fingerprint, currency, delivery_id, merchant_id, moment, noon, refresh_fingerprint, user_id,
+    wallet_id, world_id,
+};
+use super::{operations, token_pair};
+use crate::decision::Change;
+use crate::ids::{Digest, JobId};
+use crate::reason::Reason;
+use crate::rows::{
+    AccountBalance, AdminAct, Agreement, AgreementState, Attempt, Authorization, AuthorizationState, Client,
+    ClientKey, ClientSettings, ClientStatus, Commit, ConfigVersion, Contract, Delivery, DeliveryAttempt,
+    Dialect, JournalEntry, Json, KybStatus, KycLevel, Merchant, MerchantStatus, Payment, PaymentDetails,
+    Posting, Product, Record, Refund, RequestKey, Row, Seal, SecretKind, SecretRef, User, UserStatus, Wallet,
+    World,
+};
+use crate::rules::Moment;
+use crate::rules::decide_authorization::CODE_LIFETIME_MS;
+use crate::rules::pay::{Course, Pay, PayOutcome};
+use crate::rules::refund_payment::RefundOutcome;
+use crate::rules::seal::{merkle_root, seal_hash};
+use crate::time::{DAY_MS, MINUTE_MS};
+
+/// The version of the configuration, at 1.
+#[must_use]
+pub fn config_version() -> ConfigVersion {
+    ConfigVersion { row: ConfigVersion::ROW, version: 1 }
+}
+
+/// The world `main`, whose clock runs seven seconds ahead of real time, as [`super::moment`] has it.
+#[must_use]
+pub fn world() -> World {
+    let Moment { now, real_now } = moment(noon());
+    World { world_id: world_id(), offset_ms: now.since_ms(real_now), frozen_at: None, created_at: real_now }
+}
+
+/// A merchant in good standing with both contracts; it settles in USD.
+#[must_use]
+pub fn merchant() -> Merchant {
+    let contract = |product| Contract {
+        settlement_currencies: vec![currency("USD")],
+        ..Contract::with_defaults(product)
+    };
+    Merchant {
+        merchant_id: merchant_id(),
+        world_id: world_id(),
+        name: "Bookshop".to_owned(),
+        status: MerchantStatus::Active,
+        kyb: KybStatus::Qualified,
+        contracts: Json(vec![contract(Product::AgreementPayment), contract(Product::CashierPayment)]),
+        created_at: moment(noon()).real_now,
+    }
+}
+
+/// An active client of the merchant with one key, whose text is no real key.
+#[must_use]
+pub fn client() -> Client {
+    let key = ClientKey { version: "1".to_owned(), public_key: "a2V5".to_owned(), valid_until: None };
+    Client {
+        client_id: client_id(),
+        merchant_id: merchant_id(),
+        dialect: Dialect::Antom,
+        status: ClientStatus::Active,
+        keys: Json(vec![key]),
+        settings: Json(ClientSettings::default()),
+        created_at: moment(noon()).real_now,
+    }
+}
+
+/// The record of a person's act, under this id.
+#[must_use]
+pub fn admin_act(act_id: &str) -> AdminAct {
+    AdminAct {
+        act_id: act_id.to_owned(),
+        acted_at: moment(noon()).real_now,
+        actor: "operator".to_owned(),
+        action: "wallet.fund".to_owned(),
+        subject: wallet_id().to_string(),
+        before: Json(json!({"balance_minor": 0})),
+        after: Json(json!({"balance_minor": BALANCE_MINOR})),
+        why: Some("a test".to_owned()),
+    }
+}
+
+/// An active, well known user.
+#[must_use]
+pub fn user() -> User {
+    User {
+        user_id: user_id(),
+        world_id: world_id(),
+        login_id: "+852-5555-0100".to_owned(),
+        status: UserStatus::Active,
+        kyc: KycLevel::Full,
+        created_at: moment(noon()).real_now,
+    }
+}
+
+/// The user's wallet with [`BALANCE_MINOR`] and no limits, not yet used today.
+#[must_use]
+pub fn wallet() -> Wallet {
+    Wallet {
+        wallet_id: wallet_id(),
+        user_id: user_id(),
+        world_id: world_id(),
+        method: METHOD.to_owned(),
+        currency: currency("HKD"),
+        balance_minor: BALANCE_MINOR,
+        amount_max_minor: None,
+        day_amount_max_minor: None,
+        day_count_max: None,
+        basic_amount_max_minor: None,
+        day: 0,
+        day_amount_minor: 0,
+        day_count: 0,
+        chain_count: 0,
+        chain_head: Digest::ZERO,
+        created_at: moment(noon()).real_now,
+    }
+}
+
+/// A request for authorization on which the user has not decided.
+#[must_use]
+pub fn authorization() -> Authorization {
+    Authorization {
+        merchant_id: merchant_id(),
+        authorization_id: authorization_id(),
+        client_id: client_id(),
+        world_id: world_id(),
+        method: METHOD.to_owned(),
+        auth_state: "state-1".to_owned(),
+        redirect_url: "https://merchant.example/back".to_owned(),
+        notify_url: Some(NOTIFY_URL.to_owned()),
+        auth_client_id: None,
+        scopes: Json(vec!["AGREEMENT_PAY".to_owned()]),
+        state: AuthorizationState::Pending,
+        user_id: None,
+        wallet_id: None,
+        code_fingerprint: None,
+        code_expires_at: None,
+        agreement_id: None,
+        request: Json(json!({"osType": "IOS"})),
+        created_at: noon(),
+        recorded_at: moment(noon()).real_now,
+    }
+}
+
+/// The same after the user agreed at noon; its code waits to be turned in.
+#[must_use]
+pub fn approved_authorization() -> Authorization {
+    Authorization {
+        state: AuthorizationState::Approved,
+        user_id: Some(user_id()),
+        wallet_id: Some(wallet_id()),
+        code_fingerprint: Some(code_fingerprint()),
+        code_expires_at: Some(noon().plus_ms(CODE_LIFETIME_MS)),
+        ..authorization()
+    }
+}
+
+/// The agreement that the merchant debits the wallet, with tokens made a day ago.
+#[must_use]
+pub fn agreement() -> Agreement {
+    let tokens = crate::rules::exchange_auth_code::TokenPair {
+        access_fingerprint: access_fingerprint(),
+        refresh_fingerprint: refresh_fingerprint(),
+        ..token_pair(0xa2)
+    };
+    let unmade = Agreement {
+        merchant_id: merchant_id(),
+        agreement_id: agreement_id(),
+        authorization_id: Some(authorization_id()),
+        client_id: client_id(),
+        world_id: world_id(),
+        user_id: user_id(),
+        wallet_id: wallet_id(),
+        method: METHOD.to_owned(),
+        auth_state: "state-1".to_owned(),
+        auth_client_id: None,
+        notify_url: Some(NOTIFY_URL.to_owned()),
+        scopes: Json(vec!["AGREEMENT_PAY".to_owned()]),
+        state: AgreementState::Active,
+        access_fingerprint: access_fingerprint(),
+        access_sealed: Vec::new(),
+        access_expires_at: noon(),
+        refresh_fingerprint: refresh_fingerprint(),
+        refresh_sealed: Vec::new(),
+        refresh_expires_at: noon(),
+        created_at: noon().plus_ms(-DAY_MS),
+        revoked_at: None,
+        recorded_at: moment(noon().plus_ms(-DAY_MS)).real_now,
+    };
+    tokens.put_into(unmade, noon().plus_ms(-DAY_MS))
+}
+
+/// The reference from the agreement's access token to the agreement.
+#[must_use]
+pub fn secret_ref() -> SecretRef {
+    SecretRef {
+        merchant_id: merchant_id(),
+        fingerprint: access_fingerprint(),
+        kind: SecretKind::AccessToken,
+        target: agreement_id().to_string(),
+    }
+}
+
+/// The payment after it was paid at noon.
+#[must_use]
+pub fn paid_payment() -> Payment {
+    recorded(&operations::pay()).1
+}
+
+/// The payment after it failed at noon: the wallet did not hold enough.
+#[must_use]
+pub fn failed_payment() -> Payment {
+    recorded(&Pay { course: Course::Fail(Reason::BalanceNotEnough), ..operations::pay() }).1
+}
+
+/// The payment taken up at noon, with an attempt that is open for a minute.
+#[must_use]
+pub fn processing_payment() -> Payment {
+    recorded(&operations::pay_later(noon().plus_ms(MINUTE_MS))).1
+}
+
+/// The payment as a cashier payment that waits for its user since noon.
+#[must_use]
+pub fn waiting_payment() -> Payment {
+    recorded(&operations::cashier_pay()).1
+}
+
+/// The payment after it was paid at noon and cancelled a minute later.
+#[must_use]
+pub fn cancelled_payment() -> Payment {
+    let paid = paid_payment();
+    let cancel = operations::cancel(&paid, noon().plus_ms(MINUTE_MS));
+    done(Shelf::stocked().with(paid).decide(&cancel)).1
+}
+
+/// A refund of a quarter of the paid payment, a minute after it was paid.
+#[must_use]
+pub fn refund() -> Refund {
+    let refund = operations::refund_of(super::hkd(super::AMOUNT_MINOR / 4), 1, noon().plus_ms(MINUTE_MS));
+    match done(Shelf::stocked().with(paid_payment()).decide(&refund)).1 {
+        RefundOutcome::Recorded(refund) => *refund,
+        RefundOutcome::SeenBefore(id) => panic!("{id} is on a fresh shelf"),
+    }
+}
+
+/// The open attempt of [`processing_payment`].
+#[must_use]
+pub fn attempt() -> Attempt {
+    written(&recorded(&operations::pay_later(noon().plus_ms(MINUTE_MS))).0)
+}
+
+/// The request key of the payment.
+#[must_use]
+pub fn request_key() -> RequestKey {
+    written(&recorded(&operations::pay()).0)
+}
+
+/// What the merchant told about the payment.
+#[must_use]
+pub fn payment_details() -> PaymentDetails {
+    written(&recorded(&operations::pay()).0)
+}
+
+/// The notification of [`paid_payment`], not yet tried.
+#[must_use]
+pub fn delivery() -> Delivery {
+    let delivery: Delivery = written(&recorded(&operations::pay()).0);
+    assert_eq!(
+        delivery.delivery_id,
+        delivery_id(),
+        "the sample payment tells its result in the sample delivery"
+    );
+    delivery
+}
+
+/// The `attempt_number`th try of the delivery; the merchant acknowledged it.
+#[must_use]
+pub fn delivery_attempt(attempt_number: i64, moment: Moment) -> DeliveryAttempt {
+    DeliveryAttempt {
+        delivery_id: delivery_id(),
+        attempt_number,
+        attempted_at: moment.now,
+        recorded_at: moment.real_now,
+        http_status: Some(200),
+        outcome: "acknowledged".to_owned(),
+        duration_ms: 12,
+    }
+}
+
+/// The batch `B1` with one entry, not yet sealed.
+#[must_use]
+pub fn commit() -> Commit {
+    Commit { commit_id: JobId::new("B1"), entry_count: 1, seal_number: None }
+}
+
+/// The entry of the journal for [`paid_payment`], in batch `B1`.
+#[must_use]
+pub fn journal_entry() -> JournalEntry {
+    paid_entry().0
+}
+
+/// Its first posting.
+#[must_use]
+pub fn posting() -> Posting {
+    paid_entry().1.remove(0)
+}
+
+/// The first seal, over [`commit`]; its signature is none.
+#[must_use]
+pub fn seal() -> Seal {
+    let unhashed = Seal {
+        seal_number: 1,
+        sealed_at: moment(noon()).real_now,
+        commit_count: 1,
+        entry_count: 1,
+        root: merkle_root(&[journal_entry().hash]),
+        previous: Digest::ZERO,
+        hash: Digest::ZERO,
+        key_id: "seal-key-1".to_owned(),
+        signature: vec![1, 2, 3],
+    };
+    Seal { hash: seal_hash(&unhashed), ..unhashed }
+}
+
+/// What the merchant's account held at that seal.
+#[must_use]
+pub fn account_balance() -> AccountBalance {
+    AccountBalance {
+        account: format!("merchant:{}", merchant_id()),
+        currency: currency("HKD"),
+        seal_number: 1,
+        balance_minor: super::AMOUNT_MINOR,
+    }
+}
+
+/// One row of every table, in the order of [`crate::rows::Table::ALL`].
+#[must_use]
+pub fn every_row() -> Vec<Row> {
+    vec![
+        config_version().into_row(),
+        world().into_row(),
+        merchant().into_row(),
+        client().into_row(),
+        admin_act("act-1").into_row(),
+        user().into_row(),
+        wallet().into_row(),
+        approved_authorization().into_row(),
+        agreement().into_row(),
+        secret_ref().into_row(),
+        request_key().into_row(),
+        paid_payment().into_row(),
+        payment_details().into_row(),
+        attempt().into_row(),
+        refund().into_row(),
+        delivery().into_row(),
+        delivery_attempt(1, moment(noon())).into_row(),
+        commit().into_row(),
+        journal_entry().into_row(),
+        posting().into_row(),
+        seal().into_row(),
+        account_balance().into_row(),
+    ]
+}
+
+fn paid_entry() -> (JournalEntry, Vec<Posting>) {
+    let entry = recorded(&operations::pay()).0.entries.remove(0);
+    entry.into_rows(&JobId::new("B1"), 0)
+}
+
+/// What a pay on the stocked shelf writes, and the payment it records.
+fn recorded(pay: &Pay) -> (Change, Payment) {
+    match done(Shelf::stocked().decide(pay)) {
+        (change, PayOutcome::Recorded(payment)) => (change, *payment),
+        (_, PayOutcome::SeenBefore(id)) => panic!("{id} is on a fresh shelf"),
+    }
+}
+
+/// The first row of a kind that a change writes.
+fn written<R: Record>(change: &Change) -> R {
+    let rows = change.writes.iter().map(crate::decision::Write::row);
+    rows.filter_map(R::from_row).next().expect("the change writes such a row").clone()
+}
