@@ -1,0 +1,115 @@
+use std::sync::Weak;
+use std::time::{Duration, Instant};
+
+use super::*;
+
+fn key() -> Arc<PrivateKey> {
+    Arc::new(PrivateKey::parse(include_str!("../../tests/keys/rsa2048.pkcs8.pem")).unwrap())
+}
+
+fn start(workers: usize, jobs_max: usize) -> CryptoQueue {
+    CryptoQueue::start(QueueSettings { workers, jobs_max }).unwrap()
+}
+
+/// A queue without threads: what is put in stays until the test takes it.
+fn without_workers(jobs_max: usize) -> CryptoQueue {
+    CryptoQueue { shared: Arc::new(Shared::new(jobs_max)) }
+}
+
+fn run_next(queue: &CryptoQueue) {
+    queue.shared.lock().take().expect("a job waits").run();
+}
+
+/// Each of many callers at once gets the answer to its own question, through the traits as the server uses them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_jobs_at_once_are_each_answered() {
+    let queue = Arc::new(start(3, 1_000));
+    let (signer, verifier): (Arc<dyn Signer>, Arc<dyn Verifier>) = (queue.clone(), queue);
+    let (key, public) = (key(), Arc::new(key().public_key()));
+    let callers: Vec<_> = (0..200)
+        .map(|number| {
+            let (signer, verifier) = (Arc::clone(&signer), Arc::clone(&verifier));
+            let (key, public) = (Arc::clone(&key), Arc::clone(&public));
+            tokio::spawn(async move {
+                let message = format!("message {number}").into_bytes();
+                let other = format!("message {}", number + 1).into_bytes();
+                let signature = signer.sign(key, Algorithm::RsaSha256, message.clone()).await.unwrap();
+                let holds =
+                    verifier.verify(Arc::clone(&public), Algorithm::RsaSha256, message, signature.clone());
+                let fails = verifier.verify(public, Algorithm::RsaSha256, other, signature);
+                (holds.await, fails.await)
+            })
+        })
+        .collect();
+    for caller in callers {
+        assert_eq!(caller.await.unwrap(), (Ok(true), Ok(false)));
+    }
+}
+
+/// A full line refuses at once and by name; the other line still has its own room.
+#[tokio::test]
+async fn a_full_line_answers_busy() {
+    let queue = without_workers(2);
+    let (key, public) = (key(), Arc::new(key().public_key()));
+    let sign = |message: &[u8]| queue.sign(Arc::clone(&key), Algorithm::RsaSha256, message.to_vec());
+    let (first, _second) = (sign(b"1"), sign(b"2"));
+    assert_eq!(sign(b"3").await, Err(SignError::Busy));
+
+    let verify = || queue.verify(Arc::clone(&public), Algorithm::RsaSha256, vec![], vec![]);
+    let (_first_verify, _second_verify) = (verify(), verify());
+    assert_eq!(verify().await, Err(VerifyError::Busy));
+
+    run_next(&queue);
+    assert_eq!(first.await.unwrap(), key.sign(Algorithm::RsaSha256, b"1"));
+    let third = sign(b"3");
+    run_next(&queue);
+    run_next(&queue);
+    assert_eq!(third.await.unwrap(), key.sign(Algorithm::RsaSha256, b"3"));
+}
+
+/// Under load the answers of finished work leave before new work is let in.
+#[tokio::test]
+async fn signing_goes_before_verifying() {
+    let queue = without_workers(8);
+    let (key, public) = (key(), Arc::new(key().public_key()));
+    let _verifying = queue.verify(public, Algorithm::RsaSha256, vec![], vec![]);
+    let signing = queue.sign(key, Algorithm::RsaSha256, vec![]);
+    run_next(&queue);
+    assert!(signing.await.is_ok());
+    assert_eq!(queue.shared.lock().to_verify.len(), 1);
+}
+
+/// A caller that hung up costs no signature, and no harm comes to those behind it.
+#[tokio::test]
+async fn an_answer_that_nobody_awaits_is_taken_back() {
+    let queue = start(1, 100);
+    for _ in 0..50 {
+        drop(queue.sign(key(), Algorithm::RsaSha256, b"gone".to_vec()));
+    }
+    assert!(queue.sign(key(), Algorithm::RsaSha256, b"here".to_vec()).await.is_ok());
+}
+
+/// Dropping the queue loses nothing that was taken, and leaves no thread behind.
+#[tokio::test]
+async fn a_dropped_queue_finishes_its_jobs_and_its_threads_end() {
+    let queue = start(2, 100);
+    let shared: Weak<Shared> = Arc::downgrade(&queue.shared);
+    let key = key();
+    let answers: Vec<_> =
+        (0..20).map(|_| queue.sign(Arc::clone(&key), Algorithm::RsaSha256, vec![1])).collect();
+    drop(queue);
+    for answer in answers {
+        assert!(answer.await.is_ok());
+    }
+    let patience = Instant::now() + Duration::from_secs(20);
+    while shared.strong_count() > 0 {
+        assert!(Instant::now() < patience, "threads are still alive");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+#[tokio::test]
+async fn no_worker_is_taken_as_one() {
+    assert!(start(0, 1).sign(key(), Algorithm::RsaSha256, vec![]).await.is_ok());
+    assert!(QueueSettings::default().workers >= 1);
+}
