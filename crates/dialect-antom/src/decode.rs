@@ -1,0 +1,84 @@
+//! From the bytes of a request to what is asked for.
+
+use farthing_core::reason::{Reason, Refusal};
+use farthing_core::request::{
+    ApplyTokenRequest, ConsultRequest, PayRequest, PaymentName, RefundName, RefundRequest, RevokeRequest,
+};
+use farthing_core::time::Timestamp;
+
+use crate::convert;
+use crate::endpoint::Operation;
+use crate::fields::{BadField, check_request};
+use crate::strict_json::{JsonError, read_object};
+
+/// What a request asks for, in the core's words.
+#[derive(Clone, Debug)]
+pub enum AntomRequest {
+    /// Take money.
+    Pay(Box<PayRequest>),
+    /// What became of this payment.
+    InquiryPayment(PaymentName),
+    /// Call this payment off.
+    Cancel(PaymentName),
+    /// Give money back.
+    Refund(Box<RefundRequest>),
+    /// What became of this refund.
+    InquiryRefund(RefundName),
+    /// Ask a user to agree to debits.
+    Consult(Box<ConsultRequest>),
+    /// Turn a code or a refresh token into tokens.
+    ApplyToken(ApplyTokenRequest),
+    /// Take an agreement back.
+    Revoke(RevokeRequest),
+}
+
+/// Why a request cannot be read, in order of checking.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// The body is not a JSON object that has one meaning only.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// A field is not as it must be.
+    #[error(transparent)]
+    BadField(#[from] BadField),
+}
+
+impl From<DecodeError> for Refusal {
+    /// PARAM_ILLEGAL. Source: SEED-000, SEED-002 (missing and illegal parameters).
+    fn from(error: DecodeError) -> Self {
+        Self::new(Reason::ParameterIllegal, error.to_string())
+    }
+}
+
+/// Reads the request of an operation.
+///
+/// Every field of the table is checked; unknown ones are accepted, and kept where the core keeps the request.
+/// Null, and an empty text, count as not there. `arrived_at` is the real time of arrival, from which a payment's expiry
+/// time is taken as a duration.
+///
+/// # Errors
+/// In order of checking: [`DecodeError::Json`], [`DecodeError::BadField`] with the first field in the order of the table, then
+/// with rules between fields, then with a `paymentExpiryTime` that has passed or lies too far ahead.
+///
+/// Source: SEED-000, SEED-002; ANTOM-FACTS §1.9, §2.
+pub fn decode_request(
+    operation: Operation,
+    body: &[u8],
+    arrived_at: Timestamp,
+) -> Result<AntomRequest, DecodeError> {
+    let request = read_object(body)?;
+    check_request(operation.fields(), &request)?;
+    Ok(match operation {
+        Operation::Pay => AntomRequest::Pay(Box::new(convert::pay(request, arrived_at)?)),
+        Operation::InquiryPayment => AntomRequest::InquiryPayment(convert::payment_name(&request)),
+        Operation::Cancel => AntomRequest::Cancel(convert::payment_name(&request)),
+        Operation::Refund => AntomRequest::Refund(Box::new(convert::refund(request))),
+        Operation::InquiryRefund => AntomRequest::InquiryRefund(convert::refund_name(&request)),
+        Operation::Consult => AntomRequest::Consult(Box::new(convert::consult(request))),
+        Operation::ApplyToken => AntomRequest::ApplyToken(convert::apply_token(&request)),
+        Operation::Revoke => AntomRequest::Revoke(convert::revoke(&request)),
+    })
+}
+
+#[cfg(test)]
+mod tests;
