@@ -1,0 +1,52 @@
+//! Connections and their settings.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+/// How many statements a connection keeps prepared: every write of every table, and the selects in use.
+const STATEMENTS_KEPT: usize = 256;
+/// How much of the file may be mapped into memory for reading; only what is read takes memory.
+const MAPPED_BYTES_MAX: i64 = 1 << 30;
+
+/// The connection that writes. It makes the file if there is none, and never carries the log over by itself.
+pub(crate) fn writer(path: &Path, busy_timeout_ms: u64) -> rusqlite::Result<Connection> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    set_up(&connection, busy_timeout_ms)?;
+    // Larger pages than the usual cost less time per payment in batches, and count only when the file is new.
+    connection.pragma_update(None, "page_size", 8192)?;
+    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.pragma_update(None, "cache_size", -16_384)?;
+    Ok(connection)
+}
+
+/// The connection that carries the log over.
+pub(crate) fn checkpointer(path: &Path, busy_timeout_ms: u64) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    set_up(&connection, busy_timeout_ms)?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    Ok(connection)
+}
+
+/// A connection that only reads.
+pub(crate) fn reader(path: &Path, busy_timeout_ms: u64) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    set_up(&connection, busy_timeout_ms)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+fn set_up(connection: &Connection, busy_timeout_ms: u64) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_millis(busy_timeout_ms))?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    connection.pragma_update_and_check(None, "mmap_size", MAPPED_BYTES_MAX, |_| Ok(()))?;
+    connection.pragma_update(None, "temp_store", "memory")
+}
