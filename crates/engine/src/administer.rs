@@ -1,0 +1,332 @@
+//! What people do: merchants, clients, users, wallets and clocks are made and changed. Every act is kept.
+
+use farthing_core::ids::{ClientId, MerchantId, UserId, WalletId, WorldId};
+use farthing_core::money::Money;
+use farthing_core::reason::{Reason, Refusal};
+use farthing_core::rows::{
+    AdminAct, Agreement, Client, ClientKey, Json, Merchant, Record, RowKey, User, Wallet, World,
+};
+use farthing_core::rules::configure::{Configure, Configured, Step};
+use farthing_core::rules::fund_wallet::FundWallet;
+use farthing_core::rules::move_clock::{ClockMove, MoveClock};
+use farthing_core::rules::revoke_agreement::RevokeAgreement;
+use farthing_core::time::Timestamp;
+use farthing_store::read_one;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::engine::Engine;
+use crate::error::Failure;
+
+/// Who acts, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Actor {
+    /// The name of the token or login.
+    pub name: String,
+    /// Why, if a reason was given.
+    pub why: Option<String>,
+}
+
+/// Why an act was not done.
+#[derive(Debug)]
+pub enum AdminError {
+    /// Something of this name exists already.
+    Exists(RowKey),
+    /// Nothing of this name exists.
+    Missing(RowKey),
+    /// The rules refused it, or the store failed.
+    Failure(Failure),
+}
+
+impl From<Failure> for AdminError {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl std::fmt::Display for AdminError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exists(key) => write!(f, "{key} exists already"),
+            Self::Missing(key) => write!(f, "{key} does not exist"),
+            Self::Failure(failure) => failure.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for AdminError {}
+
+impl Engine {
+    /// Makes a world with a clock of its own: standing still at `frozen_at`, or running with real time.
+    ///
+    /// # Errors
+    /// [`AdminError::Exists`]; failures of the store.
+    pub async fn add_world(
+        &self,
+        actor: &Actor,
+        world_id: WorldId,
+        frozen_at: Option<Timestamp>,
+    ) -> Result<World, AdminError> {
+        let world = World { world_id, offset_ms: 0, frozen_at, created_at: self.real_now() };
+        self.add(actor, "world.add", world.clone()).await?;
+        Ok(world)
+    }
+
+    /// Makes a merchant.
+    ///
+    /// # Errors
+    /// [`AdminError::Exists`]; failures of the store.
+    pub async fn add_merchant(&self, actor: &Actor, merchant: Merchant) -> Result<(), AdminError> {
+        self.add(actor, "merchant.add", merchant).await
+    }
+
+    /// Changes a merchant's name, standing or contracts.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`]; failures of the store.
+    pub async fn set_merchant(&self, actor: &Actor, merchant: Merchant) -> Result<(), AdminError> {
+        let before = self.directory().merchant(&merchant.merchant_id).map(|known| (*known).clone());
+        self.set(actor, "merchant.set", before, merchant).await
+    }
+
+    /// Makes a client.
+    ///
+    /// # Errors
+    /// [`AdminError::Exists`]; failures of the store.
+    pub async fn add_client(&self, actor: &Actor, client: Client) -> Result<(), AdminError> {
+        self.add(actor, "client.add", client).await
+    }
+
+    /// Changes a client's standing or settings.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`]; failures of the store.
+    pub async fn set_client(&self, actor: &Actor, client: Client) -> Result<(), AdminError> {
+        let before = self.directory().client(&client.client_id).map(|known| known.client.clone());
+        self.set(actor, "client.set", before, client).await
+    }
+
+    /// Gives a client a new key. The others are accepted for `overlap_ms` more, real time.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`]; [`Reason::ParameterIllegal`] when the version is taken; failures of the store.
+    pub async fn rotate_client_key(
+        &self,
+        actor: &Actor,
+        client_id: &ClientId,
+        version: String,
+        public_key: String,
+        overlap_ms: i64,
+    ) -> Result<Client, AdminError> {
+        let known = self.directory().client(client_id);
+        let before = known.ok_or_else(|| AdminError::Missing(Client::key_of(client_id)))?.client.clone();
+        if before.keys.0.iter().any(|key| key.version == version) {
+            let detail = format!("client {client_id} has a key of version {version} already");
+            return Err(Failure::from(Refusal::new(Reason::ParameterIllegal, detail)).into());
+        }
+        let end = self.real_now().plus_ms(overlap_ms);
+        let mut client = before.clone();
+        for key in &mut client.keys.0 {
+            key.valid_until = Some(key.valid_until.map_or(end, |until| until.min(end)));
+        }
+        client.keys.0.push(ClientKey { version, public_key, valid_until: None });
+        self.set(actor, "client.rotate", Some(before), client.clone()).await?;
+        Ok(client)
+    }
+
+    /// Makes a user with a wallet.
+    ///
+    /// # Errors
+    /// [`AdminError::Exists`]; failures of the store.
+    pub async fn add_wallet(
+        &self,
+        actor: &Actor,
+        user: Option<User>,
+        wallet: Wallet,
+    ) -> Result<(), AdminError> {
+        let after = to_json(&(&user, &wallet));
+        let subject = wallet.wallet_id.to_string();
+        let user = user.map(|user| Step::Add(user.into_row()));
+        let steps = user.into_iter().chain([Step::Add(wallet.into_row())]).collect();
+        self.configure(steps, self.act(actor, "wallet.add", subject, Value::Null, after)).await
+    }
+
+    /// Changes a user's status or KYC.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`]; failures of the store.
+    pub async fn set_user(&self, actor: &Actor, user: User) -> Result<(), AdminError> {
+        let before = self.user(&user.user_id).await?;
+        let (subject, after) = (user.user_id.to_string(), to_json(&user));
+        let act = self.act(actor, "user.set", subject, to_json(&before), after);
+        self.configure(vec![Step::SetUser(user)], act).await
+    }
+
+    /// Changes a wallet's limits; nothing else of it.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`]; failures of the store.
+    pub async fn set_wallet_limits(&self, actor: &Actor, wallet: Wallet) -> Result<(), AdminError> {
+        let before = self.wallet(&wallet.wallet_id).await?;
+        let (subject, after) = (wallet.wallet_id.to_string(), to_json(&wallet));
+        let act = self.act(actor, "wallet.set", subject, to_json(&before), after);
+        self.configure(vec![Step::SetLimits(wallet)], act).await
+    }
+
+    /// Brings money into a wallet from outside; a negative amount takes it out.
+    ///
+    /// # Errors
+    /// Those of [`FundWallet`]; failures of the store.
+    pub async fn fund_wallet(
+        &self,
+        actor: &Actor,
+        wallet_id: &WalletId,
+        amount: Money,
+    ) -> Result<Wallet, Failure> {
+        let before = self.wallet(wallet_id).await?;
+        let world_id = before.as_ref().map_or_else(|| WorldId::new(""), |wallet| wallet.world_id.clone());
+        let act = self.act(actor, "wallet.fund", wallet_id.to_string(), Value::Null, to_json(&amount));
+        self.run(FundWallet { wallet_id: wallet_id.clone(), amount, moment: self.moment(&world_id), act })
+            .await
+    }
+
+    /// Moves a world's clock, and does everything that has become due by it.
+    ///
+    /// # Errors
+    /// Those of [`MoveClock`]; [`Reason::AccessDenied`] outside a sandbox; failures of the store.
+    pub async fn move_clock(
+        &self,
+        actor: &Actor,
+        world_id: &WorldId,
+        by: ClockMove,
+    ) -> Result<World, Failure> {
+        if !self.sandbox {
+            let detail = "clocks can be moved in a sandbox only";
+            return Err(Refusal::new(Reason::AccessDenied, detail).into());
+        }
+        let after = Value::String(format!("{by:?}"));
+        let act = self.act(actor, "clock.move", world_id.to_string(), Value::Null, after);
+        let world =
+            self.run(MoveClock { world_id: world_id.clone(), by, real_now: self.real_now(), act }).await?;
+        self.refresh_directory().await?;
+        self.do_what_is_due().await?;
+        self.wake_delivery();
+        Ok(world)
+    }
+
+    /// Takes an agreement back, on the user's side.
+    ///
+    /// # Errors
+    /// [`Reason::AccessTokenInvalid`] when it does not hold (any more); failures of the store.
+    pub async fn revoke_by_user(
+        &self,
+        merchant_id: &MerchantId,
+        agreement_id: &farthing_core::ids::AgreementId,
+        why: Option<String>,
+    ) -> Result<Agreement, Failure> {
+        let merchant = self.directory().merchant(merchant_id).ok_or(Reason::MerchantNotRegistered)?;
+        let moment = self.moment(&merchant.world_id);
+        let rule = RevokeAgreement {
+            merchant_id: merchant_id.clone(),
+            agreement_id: agreement_id.clone(),
+            access_fingerprint: None,
+            why,
+            moment,
+            delivery_id: self.ids.delivery_id(moment.now),
+        };
+        let revoked = self.run(rule).await?;
+        self.wake_delivery();
+        Ok(revoked)
+    }
+
+    /// Keeps a record of an act whose effect is elsewhere: in a file, or already written by a rule that keeps none.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn record_act(
+        &self,
+        actor: &Actor,
+        action: &str,
+        subject: String,
+        after: Value,
+    ) -> Result<(), AdminError> {
+        let act = self.act(actor, action, subject, Value::Null, after);
+        self.configure(Vec::new(), act).await
+    }
+
+    /// The user of this id.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn user(&self, user_id: &UserId) -> Result<Option<User>, Failure> {
+        Ok(read_one::<User>(&*self.store, User::key_of(user_id)).await?)
+    }
+
+    /// The wallet of this id.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn wallet(&self, wallet_id: &WalletId) -> Result<Option<Wallet>, Failure> {
+        Ok(read_one::<Wallet>(&*self.store, Wallet::key_of(wallet_id)).await?)
+    }
+
+    async fn add<R: Record + Serialize>(
+        &self,
+        actor: &Actor,
+        action: &str,
+        row: R,
+    ) -> Result<(), AdminError> {
+        let act = self.act(actor, action, subject_of(&row.key()), Value::Null, to_json(&row));
+        self.configure(vec![Step::Add(row.into_row())], act).await
+    }
+
+    async fn set<R: Record + Serialize>(
+        &self,
+        actor: &Actor,
+        action: &str,
+        before: Option<R>,
+        row: R,
+    ) -> Result<(), AdminError> {
+        let act = self.act(actor, action, subject_of(&row.key()), to_json(&before), to_json(&row));
+        self.configure(vec![Step::Set(row.into_row())], act).await
+    }
+
+    pub(crate) async fn configure(&self, steps: Vec<Step>, act: AdminAct) -> Result<(), AdminError> {
+        let outcome = self.run(Configure { steps, act }).await?;
+        self.refresh_directory().await?;
+        match outcome {
+            Configured::Done => Ok(()),
+            Configured::Exists(key) => Err(AdminError::Exists(key)),
+            Configured::Missing(key) => Err(AdminError::Missing(key)),
+        }
+    }
+
+    pub(crate) fn act(
+        &self,
+        actor: &Actor,
+        action: &str,
+        subject: String,
+        before: Value,
+        after: Value,
+    ) -> AdminAct {
+        let acted_at: Timestamp = self.real_now();
+        AdminAct {
+            act_id: self.ids.act_id(acted_at),
+            acted_at,
+            actor: actor.name.clone(),
+            action: action.to_owned(),
+            subject,
+            before: Json(before),
+            after: Json(after),
+            why: actor.why.clone(),
+        }
+    }
+}
+
+fn subject_of(key: &RowKey) -> String {
+    key.to_string()
+}
+
+fn to_json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).expect("our own rows have text keys and no failing parts")
+}

@@ -1,0 +1,114 @@
+//! The outbox for whoever sends: what is due, the lease of a try, and its result.
+
+use farthing_core::ids::DeliveryId;
+use farthing_core::rows::{Delivery, DeliveryAttempt, DeliveryState, Record};
+use farthing_core::rules::Moment;
+use farthing_core::rules::deliver::{BeginDelivery, EndDelivery, Next, ResendDelivery};
+use farthing_store::{Select, read_all};
+
+use crate::engine::Engine;
+use crate::error::Failure;
+
+/// How long a try may take before somebody else may begin another, real time, milliseconds.
+pub const LEASE_MS: i64 = 30_000;
+
+impl Engine {
+    /// Notifications whose next try is due, the longest due first, at most `count_max`.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn due_deliveries(&self, count_max: u32) -> Result<Vec<Delivery>, Failure> {
+        let real_now = self.real_now();
+        let mut due = Vec::new();
+        for world in self.directory().worlds() {
+            let select = Select::from(Delivery::TABLE)
+                .equal("state", &DeliveryState::Pending)
+                .equal("world_id", &world.world_id)
+                .at_most("next_attempt_at", &world.now(real_now))
+                .ascending("next_attempt_at")
+                .limit(count_max);
+            let found = read_all::<Delivery>(&*self.store, select).await?;
+            due.extend(found.into_iter().filter(|one| one.lease_until.is_none_or(|until| until <= real_now)));
+        }
+        Ok(due)
+    }
+
+    /// Begins a try under a lease; `None` when somebody else was first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn begin_delivery(
+        &self,
+        delivery: &Delivery,
+        owner: &str,
+    ) -> Result<Option<Delivery>, Failure> {
+        let moment = self.moment(&delivery.world_id);
+        self.run(BeginDelivery {
+            delivery_id: delivery.delivery_id.clone(),
+            owner: owner.to_owned(),
+            lease_until: moment.real_now.plus_ms(LEASE_MS),
+            moment,
+        })
+        .await
+    }
+
+    /// Writes down what came of a try. `gap_ms` says when the next one is due, `None` that the schedule is over.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn end_delivery(
+        &self,
+        delivery: &Delivery,
+        outcome: TryOutcome,
+        gap_ms: Option<i64>,
+    ) -> Result<Option<Delivery>, Failure> {
+        let moment = self.moment(&delivery.world_id);
+        let next = match (outcome.acknowledged, gap_ms) {
+            (true, _) => Next::Acknowledged,
+            (false, Some(gap_ms)) => Next::RetryAt(moment.now.plus_ms(gap_ms)),
+            (false, None) => Next::GiveUp,
+        };
+        let attempt = attempt_row(delivery, outcome, moment);
+        self.run(EndDelivery { attempt, next, moment }).await
+    }
+
+    /// Makes a notification due again at once; `None` when there is none of this id.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn resend_delivery(&self, delivery_id: &DeliveryId) -> Result<Option<Delivery>, Failure> {
+        let key = Delivery::key_of(delivery_id);
+        let Some(delivery) = farthing_store::read_one::<Delivery>(&*self.store, key).await? else {
+            return Ok(None);
+        };
+        let moment = self.moment(&delivery.world_id);
+        let again = self.run(ResendDelivery { delivery_id: delivery_id.clone(), moment }).await?;
+        self.wake_delivery();
+        Ok(again)
+    }
+}
+
+/// What came of one try.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TryOutcome {
+    /// Whether the merchant acknowledged.
+    pub acknowledged: bool,
+    /// The HTTP status that came back, if one did.
+    pub http_status: Option<u16>,
+    /// What happened, as a word or a sentence.
+    pub outcome: String,
+    /// How long it took, milliseconds.
+    pub duration_ms: i64,
+}
+
+fn attempt_row(delivery: &Delivery, outcome: TryOutcome, moment: Moment) -> DeliveryAttempt {
+    DeliveryAttempt {
+        delivery_id: delivery.delivery_id.clone(),
+        attempt_number: delivery.attempt_count,
+        attempted_at: moment.now,
+        recorded_at: moment.real_now,
+        http_status: outcome.http_status.map(i64::from),
+        outcome: outcome.outcome,
+        duration_ms: outcome.duration_ms,
+    }
+}

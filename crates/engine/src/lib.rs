@@ -1,0 +1,39 @@
+//! The use cases: between the dialects, which speak, and the core, which decides.
+//!
+//! The engine resolves references, hands time and fresh ids to the rules of the core, runs them in the store and says
+//! what came of it. There is no HTTP here, no SQL and no wire form.
+//!
+//! Where to begin: [`Engine`], then one file per use case: `pay`, `inquire`, `after_pay` (cancel and refund),
+//! `authorize`, `administer`; [`schedules`] does what happens by itself, [`verify`] proves the books.
+
+mod administer;
+mod after_pay;
+mod authorize;
+mod clock;
+mod delivery;
+pub mod demo;
+mod directory;
+mod engine;
+mod error;
+mod ids;
+mod inquire;
+mod pay;
+pub mod sandbox;
+pub mod schedules;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod verify;
+
+pub use administer::{Actor, AdminError};
+pub use after_pay::Refunded;
+pub use authorize::{Consented, Tokens};
+pub use clock::{Clock, FixedClock, SystemClock};
+pub use delivery::{LEASE_MS, TryOutcome};
+pub use directory::{Directory, KnownClient};
+pub use engine::{Caller, Engine, EngineParts, SealKey};
+pub use error::Failure;
+pub use ids::{IdSource, Randomness, SeededRandomness, SystemRandomness};
+pub use inquire::{InquiredPayment, PayerView, mask_login};
+pub use pay::{Paid, awaits_user};
+
+pub use farthing_store::{Select, StoreError};
