@@ -1,0 +1,162 @@
+//! One call of the admin API: its path, query and body, read and checked.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::RequestPartsExt as _;
+use axum::body::Body;
+use axum::extract::{Query, RawPathParams, Request};
+use bytes::Bytes;
+use farthing_engine::{Actor, Engine};
+use http::header::{CONTENT_TYPE, HeaderMap};
+use http::request::Parts;
+use http_body_util::LengthLimitError;
+use serde::Deserialize as _;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::error::Category;
+
+use super::problem::{self, Problem};
+use super::{App, BODY_BYTES_MAX};
+
+/// The header in which a caller says why it acts.
+const WHY_HEADER: &str = "farthing-why";
+/// How long that reason may be, characters.
+const WHY_CHARS_MAX: usize = 256;
+/// By what name the holder of the token stands in the record of acts.
+const ACTOR_NAME: &str = "admin-token";
+
+/// One call.
+pub(super) struct Call {
+    pub(super) app: Arc<App>,
+    parts: Parts,
+    path: HashMap<String, String>,
+    body: Bytes,
+    why: Option<String>,
+}
+
+impl Call {
+    /// Reads everything there is to read of a request.
+    pub(super) async fn read(app: Arc<App>, request: Request) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let path = path_values(&mut parts).await?;
+        let why = why(&parts.headers)?;
+        let body = read_body(body).await?;
+        Ok(Self { app, parts, path, body, why })
+    }
+
+    /// The use cases.
+    pub(super) fn engine(&self) -> &Engine {
+        &self.app.engine
+    }
+
+    /// Who acts, and why.
+    pub(super) fn actor(&self) -> Actor {
+        Actor { name: ACTOR_NAME.to_owned(), why: self.why.clone() }
+    }
+
+    /// What stands in the path in the place of `{name}`.
+    pub(super) fn path(&self, name: &str) -> &str {
+        self.path.get(name).expect("a route asks for the names in its own path only")
+    }
+
+    /// The query as `T`.
+    pub(super) fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let query = Query::<T>::try_from_uri(&self.parts.uri);
+        query.map(|Query(found)| found).map_err(|error| {
+            Problem::new(
+                &problem::QUERY_ILLEGAL,
+                error.body_text().replace("Failed to deserialize query string: ", ""),
+            )
+        })
+    }
+
+    /// The body as `T`; no body at all is an empty object.
+    pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if self.body.is_empty() {
+            return parse(b"{}");
+        }
+        if !is_json(&self.parts.headers) {
+            return Err(Problem::new(
+                &problem::MEDIA_TYPE,
+                "send the header: Content-Type: application/json",
+            ));
+        }
+        parse(&self.body)
+    }
+
+    /// Keeps a record of an act that no rule keeps by itself.
+    pub(super) async fn record(&self, action: &str, subject: String, after: Value) -> Result<(), Problem> {
+        Ok(self.engine().record_act(&self.actor(), action, subject, after).await?)
+    }
+}
+
+/// A member that may be given as `null`: `Some(None)` then, and `None` when it is missing.
+pub(super) fn present<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+async fn path_values(parts: &mut Parts) -> Result<HashMap<String, String>, Problem> {
+    let values = parts.extract::<RawPathParams>().await;
+    let values = values.map_err(|_not_utf8| Problem::not_found("such path: it is not UTF-8"))?;
+    Ok(values.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+}
+
+fn why(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get(WHY_HEADER) else { return Ok(None) };
+    let text =
+        std::str::from_utf8(value.as_bytes()).map_err(|_| Problem::field("Farthing-Why", "not UTF-8"))?;
+    if text.chars().nth(WHY_CHARS_MAX).is_some() {
+        return Err(Problem::field("Farthing-Why", format!("longer than {WHY_CHARS_MAX} characters")));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+async fn read_body(body: Body) -> Result<Bytes, Problem> {
+    axum::body::to_bytes(body, BODY_BYTES_MAX).await.map_err(|error| {
+        let too_large =
+            std::error::Error::source(&error).is_some_and(|source| source.is::<LengthLimitError>());
+        if too_large {
+            return Problem::new(
+                &problem::BODY_TOO_LARGE,
+                format!("a body has at most {BODY_BYTES_MAX} bytes"),
+            );
+        }
+        Problem::new(&problem::BODY_BROKEN, "the body ended early")
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let text = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = text.split(';').next().unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// Reads JSON, and names the place of what is wrong.
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    // The derived readers would take a list for an object, member by member.
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(Problem::new(&problem::FIELD_ILLEGAL, "the body must be a JSON object, not a list"));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let parsed = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        bad_body(&path, error.inner())
+    })?;
+    reader.end().map_err(|error| bad_body(".", &error))?;
+    Ok(parsed)
+}
+
+fn bad_body(path: &str, error: &serde_json::Error) -> Problem {
+    match error.classify() {
+        Category::Data if path == "." => Problem::new(&problem::FIELD_ILLEGAL, error.to_string()),
+        Category::Data => Problem::field(path, error),
+        Category::Io | Category::Syntax | Category::Eof => {
+            Problem::new(&problem::BODY_BROKEN, error.to_string())
+        }
+    }
+}

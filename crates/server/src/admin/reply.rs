@@ -1,0 +1,44 @@
+//! Answers that are not errors.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use serde::Serialize;
+
+/// An answer with a JSON body.
+#[derive(Debug)]
+pub(super) struct Reply {
+    status: StatusCode,
+    json: Vec<u8>,
+}
+
+impl Reply {
+    /// Status 200.
+    pub(super) fn ok(view: &impl Serialize) -> Self {
+        Self::with(StatusCode::OK, view)
+    }
+
+    /// Status 201: something new is there.
+    pub(super) fn created(view: &impl Serialize) -> Self {
+        Self::with(StatusCode::CREATED, view)
+    }
+
+    /// Status 200, and the text is JSON already.
+    pub(super) fn ready_made(json: &'static str) -> Self {
+        Self { status: StatusCode::OK, json: json.as_bytes().to_vec() }
+    }
+
+    fn with(status: StatusCode, view: &impl Serialize) -> Self {
+        let json = serde_json::to_vec(view).expect("views have text keys and no failing parts");
+        Self { status, json }
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        // Balances and states are never to be told from a cache.
+        let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
+        (self.status, headers, Body::from(self.json)).into_response()
+    }
+}

@@ -1,0 +1,223 @@
+//! The admin API over an engine in memory, without sockets. Every answer is held against the OpenAPI document.
+
+mod authorizations;
+mod clients;
+mod contract;
+mod door;
+mod keys;
+mod merchants;
+mod payments;
+mod schema;
+mod wallets;
+mod worlds;
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::Response;
+use farthing_core::ids::{ClientId, MerchantId};
+use farthing_core::money::{Currency, Money};
+use farthing_core::reason::Reason;
+use farthing_core::request::{ConsultRequest, PayRequest, Secret};
+use farthing_core::rows::{Authorization, Payment, Product};
+use farthing_core::time::Timestamp;
+use farthing_crypto::{PrivateKey, Vault};
+use farthing_engine::demo::{DEMO_MERCHANT, demo_client_id};
+use farthing_engine::sandbox::{CodeTable, Place};
+use farthing_engine::{Caller, Engine, EngineParts, FixedClock, IdSource, SeededRandomness};
+use farthing_store::{MemoryStore, WriterLimits};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use http::{Method, Request};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use super::{AdminParts, admin_router};
+use crate::keyring::GatewayKeys;
+
+const TOKEN: &str = "0123456789abcdef";
+
+/// Making keys is slow, so all tests share three.
+static KEYS: LazyLock<[PrivateKey; 3]> = LazyLock::new(|| [0; 3].map(|_| PrivateKey::generate()));
+
+/// A public key of a merchant, as bare base64.
+fn public_key() -> String {
+    KEYS[2].public_key().to_spki_base64()
+}
+
+/// An admin API with the demo world behind it, and a client that always knows the token.
+struct Desk {
+    router: Router,
+    engine: Arc<Engine>,
+    clock: Arc<FixedClock>,
+    access_token: Secret,
+    /// Which operations have answered well, as `get /path/{id}`.
+    done: Mutex<BTreeSet<String>>,
+    _directory: tempfile::TempDir,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        Self::with(true).await
+    }
+
+    /// With the demo world, but no sandbox any more.
+    async fn in_production() -> Self {
+        Self::with(false).await
+    }
+
+    async fn with(sandbox: bool) -> Self {
+        let now = Timestamp::from_ms(1_574_827_261_000);
+        let directory = tempfile::tempdir().unwrap();
+        let keys = Arc::new(open_keys(&directory, now));
+        let clock = Arc::new(FixedClock::new(now.plus_ms(-1)));
+        let store = Arc::new(MemoryStore::new(WriterLimits::default()).unwrap());
+        let parts = |sandbox| EngineParts {
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: IdSource::new(SeededRandomness::new(7)),
+            vault: Vault::new(keys.vault_secret()),
+            seal_key: keys.seal_key(),
+            sandbox,
+        };
+        let access_token =
+            Engine::open(parts(true)).await.unwrap().ensure_demo(None, |_| public_key()).await.unwrap();
+        // What a test does is later than the demo world, so that the newest act is the test's own.
+        clock.advance_ms(1);
+        let parts = EngineParts { ids: IdSource::new(SeededRandomness::new(8)), ..parts(sandbox) };
+        let engine = Engine::open(parts).await.unwrap();
+        let hosts = vec!["admin.example".to_owned()];
+        let parts = AdminParts { engine: engine.clone(), keys, token: TOKEN.to_owned(), hosts, sandbox };
+        let done = Mutex::default();
+        Self { router: admin_router(parts), engine, clock, access_token, done, _directory: directory }
+    }
+
+    /// Sends a request as it is.
+    async fn send(&self, request: Request<Body>) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Asks with the token, and holds the answer against the document.
+    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        let request = request(method, path).header(AUTHORIZATION, format!("Bearer {TOKEN}"));
+        let request = match body {
+            Some(body) => request.header(CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
+            None => request.body(Body::empty()),
+        };
+        let (status, media_type, answer) = read(self.send(request.unwrap()).await).await;
+        let operation = contract::check_answer(method, path, status, &media_type, &answer);
+        if let (Some(operation), 200..300) = (operation, status) {
+            self.done.lock().unwrap().insert(operation);
+        }
+        (status, answer)
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let (status, answer) = self.ask("GET", path, None).await;
+        assert_eq!(status, 200, "{answer}");
+        answer
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.ask("POST", path, Some(body)).await;
+        assert!(status == 200 || status == 201, "{answer}");
+        answer
+    }
+
+    async fn patch(&self, path: &str, body: Value) -> Value {
+        let (status, answer) = self.ask("PATCH", path, Some(body)).await;
+        assert_eq!(status, 200, "{answer}");
+        answer
+    }
+
+    /// Asks for what must be refused: the status, the reason and the detail.
+    async fn refused(&self, method: &str, path: &str, body: Value) -> (u16, String, String) {
+        let (status, problem) = self.ask(method, path, (method != "GET").then_some(body)).await;
+        let text = |name: &str| problem[name].as_str().unwrap_or_else(|| panic!("{problem}")).to_owned();
+        assert_eq!(problem["status"], status);
+        (status, text("reason"), text("detail"))
+    }
+
+    /// The demo client, as if it had sent a signed request just now.
+    fn caller(&self) -> Caller {
+        let client_id: ClientId = demo_client_id(farthing_core::rows::Dialect::Antom);
+        self.engine.caller(self.engine.known_client(&client_id).unwrap()).unwrap()
+    }
+
+    /// A payment of the demo wallet; it is notified.
+    async fn pay(&self, request_id: &str, amount_minor: i64) -> Payment {
+        let request = PayRequest {
+            request_id: farthing_core::ids::RequestId::new(request_id),
+            product: Product::AgreementPayment,
+            amount: Money::new(amount_minor, Currency::parse("HKD").unwrap()),
+            method: "ALIPAY_HK".to_owned(),
+            payer_token: Some(self.access_token.clone()),
+            secondary_merchant: None,
+            settlement_currency: None,
+            expiry_ms: None,
+            notify_url: Some("https://shop.example/notify".to_owned()),
+            redirect_url: None,
+            document: json!({}),
+        };
+        self.engine.pay(&self.caller(), request, &NoCodes).await.unwrap().payment
+    }
+
+    /// An authorization that waits for the user.
+    async fn consult(&self) -> Authorization {
+        let request = ConsultRequest {
+            method: "ALIPAY_HK".to_owned(),
+            auth_state: "state 1".to_owned(),
+            redirect_url: "https://shop.example/back?a=b".to_owned(),
+            notify_url: Some("https://shop.example/notify".to_owned()),
+            auth_client_id: None,
+            scopes: vec!["AGREEMENT_PAY".to_owned()],
+            document: json!({}),
+        };
+        self.engine.consult(&self.caller(), request).await.unwrap()
+    }
+}
+
+/// A request to the loopback address, without a token.
+fn request(method: &str, path: &str) -> http::request::Builder {
+    Request::builder()
+        .method(Method::from_bytes(method.as_bytes()).unwrap())
+        .uri(path)
+        .header(HOST, "127.0.0.1:8791")
+}
+
+async fn read(response: Response) -> (u16, String, Value) {
+    let status = response.status().as_u16();
+    let media_type = response.headers()[CONTENT_TYPE].to_str().unwrap().to_owned();
+    let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    (status, media_type, serde_json::from_slice(&bytes).unwrap())
+}
+
+/// The gateway's keys in a fresh directory, with shared keys laid there beforehand.
+fn open_keys(directory: &tempfile::TempDir, now: Timestamp) -> GatewayKeys {
+    for (name, key) in ["gateway-1.pem", "seal-1.pem"].iter().zip(KEYS.iter()) {
+        let mut options = std::fs::OpenOptions::new();
+        let mut file =
+            options.write(true).create_new(true).mode(0o600).open(directory.path().join(name)).unwrap();
+        std::io::Write::write_all(&mut file, key.to_pkcs8_pem().as_bytes()).unwrap();
+    }
+    GatewayKeys::open_or_create(directory.path(), now).unwrap()
+}
+
+/// No selector means anything.
+struct NoCodes;
+
+impl CodeTable for NoCodes {
+    fn reason(&self, _place: Place, _code: &str) -> Option<Reason> {
+        None
+    }
+
+    fn codes(&self, _place: Place) -> Vec<&'static str> {
+        Vec::new()
+    }
+}
+
+fn demo_merchant() -> MerchantId {
+    MerchantId::new(DEMO_MERCHANT)
+}
