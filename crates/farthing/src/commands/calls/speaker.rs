@@ -1,0 +1,180 @@
+//! Who speaks, and to whom.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use farthing_client::{ClientError, ClientProfile, ClientSettings, DialectClient, Timeouts};
+
+use super::super::text_file::read_text;
+use crate::data_directory::{DataArgs, Running};
+use crate::duration::parse_duration_ms;
+use crate::exit::usage;
+use crate::gateway::DataDirectory;
+
+/// The API that is spoken.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum DialectName {
+    /// Antom v1
+    Antom,
+}
+
+/// Who speaks, and to whom: the demo client of a data directory, or whoever the flags say.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Who speaks, and to whom")]
+pub(crate) struct SpeakerArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    /// The API to speak
+    #[arg(long, value_enum, default_value = "antom")]
+    dialect: DialectName,
+    /// Speak by TLS, trusting the local authority of the data directory
+    #[arg(long)]
+    tls: bool,
+    /// Where the gateway answers [default: as the data directory says]
+    #[arg(long, value_name = "URL", conflicts_with = "tls")]
+    url: Option<String>,
+    /// The client's id [default: as the data directory says]
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// A file with the client's private key: PEM or base64 [default: as the data directory says]
+    #[arg(long, value_name = "FILE")]
+    private_key: Option<PathBuf>,
+    /// A file with the gateway's public key: PEM or base64 [default: as the data directory says]
+    #[arg(long, value_name = "FILE")]
+    gateway_key: Option<PathBuf>,
+    /// The version of the client's key
+    #[arg(long, value_name = "VERSION", default_value = "1", value_parser = parse_key_version)]
+    key_version: String,
+    /// How long to wait for the answer
+    #[arg(long, value_name = "DURATION", default_value = "15s", value_parser = parse_timeout_ms)]
+    timeout: u64,
+}
+
+/// The version travels inside a header, between commas.
+fn parse_key_version(text: &str) -> Result<String, String> {
+    let fits = |letter: char| letter.is_ascii_graphic() && !matches!(letter, ',' | '=');
+    if !text.is_empty() && text.chars().all(fits) {
+        Ok(text.to_owned())
+    } else {
+        Err("write a number, e.g. 2".to_owned())
+    }
+}
+
+fn parse_timeout_ms(text: &str) -> Result<u64, String> {
+    let timeout_ms = parse_duration_ms(text).map_err(|error| error.to_string())?;
+    u64::try_from(timeout_ms)
+        .ok()
+        .filter(|timeout_ms| *timeout_ms > 0)
+        .ok_or_else(|| "it must be more than nothing".to_owned())
+}
+
+impl SpeakerArgs {
+    /// The error for a call that failed, with what to do where nobody answers.
+    pub(super) fn explain(&self, error: ClientError) -> anyhow::Error {
+        let nobody = matches!(error, ClientError::Unreachable { .. }) && self.url.is_none();
+        let error = anyhow::Error::from(error);
+        if !nobody {
+            return error;
+        }
+        let told = format!("{error} Start it with: farthing dev --data {}", self.data.data.display());
+        anyhow::anyhow!(told)
+    }
+
+    fn profile(&self) -> anyhow::Result<ClientProfile> {
+        let directory = DataDirectory::new(&self.data.data);
+        let DialectName::Antom = self.dialect;
+        let path = directory.dev().join("antom.json");
+        let mut profile = match self.given_profile()? {
+            Some(given) => given,
+            None if path.is_file() => ClientProfile::read(&path)?,
+            None => return Err(self.nobody_to_speak_as()),
+        };
+        self.override_identity(&mut profile)?;
+        profile.api_url = self.address(&profile)?;
+        Ok(profile)
+    }
+
+    /// The profile that the flags alone make, when they say everything.
+    fn given_profile(&self) -> anyhow::Result<Option<ClientProfile>> {
+        let (Some(url), Some(client_id), Some(private_key), Some(gateway_key)) =
+            (&self.url, &self.client_id, &self.private_key, &self.gateway_key)
+        else {
+            return Ok(None);
+        };
+        Ok(Some(ClientProfile {
+            client_id: client_id.clone(),
+            merchant_id: None,
+            merchant_private_key: read_text(private_key)?,
+            gateway_public_key: read_text(gateway_key)?,
+            api_url: url.clone(),
+            tls_url: None,
+            access_token: None,
+            currency: None,
+            payment_method_type: None,
+        }))
+    }
+
+    fn nobody_to_speak_as(&self) -> anyhow::Error {
+        let data = self.data.data.display();
+        usage(format!(
+            "there is no demo client in {data}: start farthing dev --data {data}, or say who speaks to whom with \
+             --url, --client-id, --private-key and --gateway-key"
+        ))
+    }
+
+    fn override_identity(&self, profile: &mut ClientProfile) -> anyhow::Result<()> {
+        if let Some(client_id) = &self.client_id {
+            profile.client_id.clone_from(client_id);
+        }
+        if let Some(path) = &self.private_key {
+            profile.merchant_private_key = read_text(path)?;
+        }
+        if let Some(path) = &self.gateway_key {
+            profile.gateway_public_key = read_text(path)?;
+        }
+        Ok(())
+    }
+
+    fn address(&self, profile: &ClientProfile) -> anyhow::Result<String> {
+        if let Some(url) = &self.url {
+            return Ok(url.clone());
+        }
+        let running = Running::read(&self.data.data)?;
+        if !self.tls {
+            return Ok(running.map_or_else(|| profile.api_url.clone(), |running| running.api));
+        }
+        let told = running.and_then(|running| running.tls).or_else(|| profile.tls_url.clone());
+        told.ok_or_else(|| {
+            usage("the gateway does not say where it answers by TLS; give --url instead of --tls")
+        })
+    }
+
+    /// The local authority stands behind the addresses of the data directory only; other ones use the system's.
+    fn root_pem(&self) -> anyhow::Result<Option<Vec<u8>>> {
+        if !self.tls {
+            return Ok(None);
+        }
+        let path = DataDirectory::new(&self.data.data).dev().join("ca.pem");
+        let pem = std::fs::read(&path);
+        pem.map(Some)
+            .with_context(|| format!("the local authority's certificate {} cannot be read", path.display()))
+    }
+}
+
+/// Who speaks, ready to do so.
+///
+/// # Errors
+/// When it is not known who speaks to whom; when a key or certificate cannot be used.
+pub(super) fn open(args: &SpeakerArgs) -> anyhow::Result<(ClientProfile, DialectClient)> {
+    let profile = args.profile()?;
+    let timeouts = Timeouts {
+        connect_ms: args.timeout.min(Timeouts::default().connect_ms),
+        read_ms: args.timeout,
+        total_ms: args.timeout,
+    };
+    let settings =
+        ClientSettings { timeouts, root_pem: args.root_pem()?, key_version: args.key_version.clone() };
+    let client = DialectClient::new(&profile, settings)?;
+    Ok((profile, client))
+}

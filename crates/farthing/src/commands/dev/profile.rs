@@ -1,0 +1,97 @@
+//! What an SDK needs, per dialect: the demo merchant's keys, and the profile files in `DIR/dev`.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+use farthing_core::rows::Dialect;
+use farthing_crypto::PrivateKey;
+use farthing_engine::demo::{DEMO_CURRENCY, DEMO_MERCHANT, DEMO_METHOD, demo_client_id};
+use farthing_server::keyring::GatewayKeys;
+use serde_json::json;
+
+use super::run_file::Addresses;
+
+/// The demo merchant's private keys, one per dialect.
+pub(super) struct DemoKeys {
+    keys: HashMap<Dialect, PrivateKey>,
+}
+
+impl DemoKeys {
+    /// Reads the keys from the profiles that were written before, and makes those that are missing.
+    pub(super) fn open_or_create(dev: &Path) -> anyhow::Result<Self> {
+        crate::gateway::make_owner_only(dev)?;
+        let mut keys = HashMap::new();
+        for dialect in Dialect::ALL {
+            let path = dev.join(format!("{}-merchant.pem", dialect.word()));
+            let key = match std::fs::read_to_string(&path) {
+                Ok(text) => {
+                    PrivateKey::parse(&text).with_context(|| format!("{} is not usable", path.display()))?
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => make_key(&path)?,
+                Err(error) => {
+                    return Err(error).with_context(|| format!("{} cannot be read", path.display()));
+                }
+            };
+            keys.insert(*dialect, key);
+        }
+        Ok(Self { keys })
+    }
+
+    /// The public half of a dialect's key.
+    pub(super) fn public_key(&self, dialect: Dialect) -> String {
+        self.key(dialect).public_key().to_spki_base64()
+    }
+
+    /// The private half of a dialect's key.
+    pub(super) fn key(&self, dialect: Dialect) -> &PrivateKey {
+        self.keys.get(&dialect).expect("a key was made for every dialect")
+    }
+
+    /// Writes `DIR/dev/<dialect>.json`: everything an SDK needs.
+    pub(super) fn write_profile(
+        &self,
+        dev: &Path,
+        dialect: Dialect,
+        keys: &GatewayKeys,
+        addresses: &Addresses,
+        access_token: &str,
+    ) -> anyhow::Result<()> {
+        let (_, gateway_key) = keys.current();
+        let profile = json!({
+            "clientId": demo_client_id(dialect).as_str(),
+            "merchantId": DEMO_MERCHANT,
+            "merchantPrivateKey": self.key(dialect).to_pkcs8_base64(),
+            "gatewayPublicKey": gateway_key.public_key().to_spki_base64(),
+            "apiUrl": addresses.api,
+            "tlsUrl": addresses.tls,
+            "accessToken": access_token,
+            "currency": DEMO_CURRENCY,
+            "paymentMethodType": DEMO_METHOD,
+        });
+        let text = serde_json::to_string_pretty(&profile).context("a profile is plain JSON")?;
+        write_owner_only(&dev.join(format!("{}.json", dialect.word())), &text)
+    }
+}
+
+fn make_key(path: &Path) -> anyhow::Result<PrivateKey> {
+    let key = PrivateKey::generate();
+    write_owner_only(path, &key.to_pkcs8_pem())?;
+    Ok(key)
+}
+
+/// Writes a file that its owner alone can read, whole or not at all.
+pub(super) fn write_owner_only(path: &Path, text: &str) -> anyhow::Result<()> {
+    let unfinished = path.with_extension("new");
+    let write = || -> std::io::Result<()> {
+        let _ = std::fs::remove_file(&unfinished);
+        let mut file =
+            std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+        file.write_all(text.as_bytes())?;
+        file.write_all(b"\n")?;
+        std::fs::rename(&unfinished, path)
+    };
+    write().with_context(|| format!("{} cannot be written", path.display()))
+}

@@ -1,0 +1,20 @@
+//! Every command, one file each.
+
+pub(crate) mod agreement;
+pub(crate) mod authorization;
+pub(crate) mod bench;
+pub(crate) mod calls;
+pub(crate) mod client;
+pub(crate) mod clock;
+pub(crate) mod completions;
+pub(crate) mod delivery;
+pub(crate) mod dev;
+pub(crate) mod key;
+mod lists;
+pub(crate) mod merchant;
+pub(crate) mod payment;
+mod text_file;
+mod timeline;
+pub(crate) mod verify;
+pub(crate) mod wallet;
+pub(crate) mod world;
