@@ -131,14 +131,4 @@ impl Directory {
     pub fn worlds(&self) -> impl Iterator<Item = &World> {
         self.worlds.values()
     }
-
-    /// Every merchant.
-    pub fn merchants(&self) -> impl Iterator<Item = &Arc<Merchant>> {
-        self.merchants.values()
-    }
-
-    /// Every client.
-    pub fn clients(&self) -> impl Iterator<Item = &Arc<KnownClient>> {
-        self.clients.values()
-    }
 }

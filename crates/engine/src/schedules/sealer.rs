@@ -107,10 +107,7 @@ impl Engine {
     }
 
     /// What an account held at the last seal that moved it, smallest units.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn sealed_balance(&self, account: &str, currency: Currency) -> Result<i64, Failure> {
+    async fn sealed_balance(&self, account: &str, currency: Currency) -> Result<i64, Failure> {
         let select = Select::from(AccountBalance::TABLE)
             .equal("account", &account.to_owned())
             .equal("currency", &currency)
