@@ -44,6 +44,14 @@ ids! {
     PaymentId;
     /// A refund; 32 digits.
     RefundId;
+    /// A capture of an authorized payment; 32 digits.
+    CaptureId;
+    /// A card that a payer let the merchant keep.
+    CardId;
+    /// What a merchant was paid for one day; 32 digits.
+    SettlementId;
+    /// A rule of the sandbox: what an operation shall answer.
+    OutcomeId;
     /// One try to have a payment carried out by something that may not answer.
     AttemptId;
     /// A notification to be delivered.
@@ -74,6 +82,14 @@ pub enum Operation {
     Pay,
     /// A refund.
     Refund,
+    /// A refund for which the merchant gave no id: the nonce of its request stands in.
+    RefundByNonce,
+    /// A capture of an authorized payment.
+    Capture,
+    /// A declaration to the customs.
+    Declare,
+    /// The settlement of a day; its id is the day and the currency.
+    Settle,
 }
 
 impl Operation {
@@ -83,6 +99,10 @@ impl Operation {
         match self {
             Self::Pay => "pay",
             Self::Refund => "refund",
+            Self::RefundByNonce => "refund_by_nonce",
+            Self::Capture => "capture",
+            Self::Declare => "declare",
+            Self::Settle => "settle",
         }
     }
 }

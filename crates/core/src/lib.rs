@@ -6,6 +6,7 @@
 //! Where to begin: [`rows`] says what is kept, [`reason`] why something may be refused and in which order,
 //! [`decision`] what a rule gives back, and [`rules`] holds one file per operation.
 
+pub mod card;
 pub mod decision;
 pub mod ids;
 pub mod journal;

@@ -75,19 +75,25 @@ reasons! {
     /// No operation lives at this path.
     OperationUnknown = "operation_unknown", Gateway, Final, nothing;
     /// The operation exists and is switched off.
-    OperationInactive = "operation_inactive", Gateway, Final, record;
+    OperationInactive = "operation_inactive", Gateway, Final, nothing;
     /// The operation is reached by another HTTP method.
     MethodNotSupported = "method_not_supported", Gateway, Final, nothing;
     /// The media type is not one the gateway reads or writes.
     MediaTypeNotAcceptable = "media_type_not_acceptable", Gateway, Final, nothing;
     /// The client is not known.
-    ClientUnknown = "client_unknown", Gateway, Final, record;
+    ClientUnknown = "client_unknown", Gateway, Final, nothing;
     /// The client is known and switched off.
     ClientDisabled = "client_disabled", Gateway, Final, nothing;
     /// The client has no key of the version that was named.
     KeyNotFound = "key_not_found", Gateway, Final, nothing;
     /// The signature does not verify.
     SignatureInvalid = "signature_invalid", Gateway, Final, nothing;
+    /// The function that the message names is not the one that its path names.
+    OperationMismatch = "operation_mismatch", Gateway, Final, nothing;
+    /// The time of the request is too far from the real time.
+    RequestTimeOutside = "request_time_outside", Gateway, Final, nothing;
+    /// The nonce of the request was seen before.
+    NonceRepeated = "nonce_repeated", Gateway, Final, nothing;
     /// The caller may not do this.
     AccessDenied = "access_denied", Gateway, Final, nothing;
     /// The caller asks too often.
@@ -207,11 +213,15 @@ reasons! {
     AuthenticationRequired = "authentication_required", Provider, Final, record;
     /// The goods may not be sold there.
     PaymentProhibited = "payment_prohibited", Provider, Final, record;
+    /// The amount, converted into the merchant's own currency, is not above the least that can be paid.
+    AmountBelowFloor = "amount_below_floor", Provider, Final, record;
     /// A business failure without a better name.
     ProcessFailed = "process_failed", Provider, Final, record;
     // After the payment.
     /// The payment's state does not allow it.
     PaymentStateInvalid = "payment_state_invalid", Afterwards, Final, nothing;
+    /// The payment is paid, and the asker's cancel is for unpaid payments only.
+    PaymentAlreadyPaid = "payment_already_paid", Afterwards, Final, nothing;
     /// The payment has refunds, so it can no longer be cancelled.
     PaymentHasRefunds = "payment_has_refunds", Afterwards, Final, nothing;
     /// The contract allows no cancel of a paid payment any more.
@@ -226,6 +236,24 @@ reasons! {
     MultipleRefundsNotSupported = "multiple_refunds_not_supported", Afterwards, Final, nothing;
     /// More than what is left.
     RefundAmountExceeded = "refund_amount_exceeded", Afterwards, Final, nothing;
+    /// The merchant cannot fund the refund.
+    MerchantBalanceNotEnough = "merchant_balance_not_enough", Afterwards, Final, nothing;
+    /// The refund is taken up; its result comes later.
+    RefundInProcess = "refund_in_process", Afterwards, Unknown, nothing;
+    /// The payment holds no authorization.
+    AuthorizationMissing = "authorization_missing", Afterwards, Final, nothing;
+    /// The authorization was cancelled.
+    AuthorizationCancelled = "authorization_cancelled", Afterwards, Final, nothing;
+    /// The time of the authorization is over.
+    AuthorizationExpired = "authorization_expired", Afterwards, Final, nothing;
+    /// The authorization was captured for the last time.
+    MultipleCapturesNotSupported = "multiple_captures_not_supported", Afterwards, Final, nothing;
+    /// More than what the authorization still holds.
+    CaptureAmountExceeded = "capture_amount_exceeded", Afterwards, Final, nothing;
+    /// The capture is taken up; its result comes later.
+    CaptureInProcess = "capture_in_process", Afterwards, Unknown, nothing;
+    /// More than the payment's amount would be declared to the customs.
+    DeclarationAmountExceeded = "declaration_amount_exceeded", Afterwards, Final, nothing;
 }
 
 impl Reason {

@@ -8,21 +8,25 @@ mod records;
 mod shelf;
 
 pub use operations::{
-    approve, begin_delivery, cancel, cashier_pay, complete_attempt, consult_request, decline, end_delivery,
-    exchange_auth_code, expire, fresh_ids, fund_wallet, move_clock, pay, pay_later, pay_request,
-    refresh_token, refund_of, request_authorization, revoke_agreement, token_pair,
+    approve, approve_payment, authorize_card, begin_delivery, cancel, cancel_unseen, capture_of,
+    card_at_hand, card_of, card_pay, cashier_pay, cny_pay, complete_attempt, complete_capture,
+    complete_refund, consult_request, declare, decline, end_delivery, exchange_auth_code, expire, fresh_ids,
+    fund_wallet, in_store_pay, later, move_clock, pay, pay_later, pay_request, pay_reversed, refresh_token,
+    refund_of, request_authorization, revoke_agreement, settle, taken_up, token_pair, use_outcome,
 };
 pub use records::{
-    account_balance, admin_act, agreement, approved_authorization, attempt, authorization, cancelled_payment,
-    client, commit, config_version, delivery, delivery_attempt, every_row, failed_payment, journal_entry,
-    merchant, paid_payment, payment_details, posting, processing_payment, refund, request_key, seal,
-    secret_ref, user, waiting_payment, wallet, world,
+    account_balance, admin_act, agreement, approved_authorization, attempt, authorization,
+    authorized_payment, bank_account, cancelled_payment, capture, card_payment, client, commit,
+    config_version, declaration, delivery, delivery_attempt, every_row, failed_payment, journal_entry,
+    merchant, outcome_rule, paid_payment, payment_details, posting, processing_payment, rate, refund,
+    request_key, reversed_payment, saved_card, seal, secret_ref, settlement, user, waiting_payment, wallet,
+    world,
 };
 pub use shelf::{Shelf, done, refused, replayed};
 
 use crate::ids::{
-    AgreementId, AttemptId, AuthorizationId, ClientId, DeliveryId, Fingerprint, MerchantId, PaymentId,
-    RefundId, UserId, WalletId, WorldId,
+    AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, ClientId, DeliveryId, Fingerprint,
+    MerchantId, OutcomeId, PaymentId, RefundId, SettlementId, UserId, WalletId, WorldId,
 };
 use crate::money::{Currency, Money};
 use crate::request::Asker;
@@ -89,6 +93,12 @@ pub fn code_fingerprint() -> Fingerprint {
     fingerprint(0xc1)
 }
 
+/// The keyed hash of the kept sample card's token.
+#[must_use]
+pub fn card_fingerprint() -> Fingerprint {
+    fingerprint(0xf1)
+}
+
 /// Who asks in the samples: merchant `M1` through client `C1`.
 #[must_use]
 pub fn asker() -> Asker {
@@ -122,6 +132,14 @@ sample_ids! {
     payment_id: PaymentId = "20261123120000000000000000000001";
     /// The sample refund, the first of [`refund_of`].
     refund_id: RefundId = "20261123120000000000002000000001";
+    /// The sample capture, the first of [`capture_of`].
+    capture_id: CaptureId = "20261123120000000000003000000001";
+    /// The sample settlement.
+    settlement_id: SettlementId = "20261123120000000000004000000001";
+    /// The kept sample card, `K1`.
+    card_id: CardId = "K1";
+    /// The sample rule of the sandbox, `O1`.
+    outcome_id: OutcomeId = "O1";
     /// The sample attempt, `T1`.
     attempt_id: AttemptId = "T1";
     /// The sample delivery, `D1`.

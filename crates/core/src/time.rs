@@ -55,6 +55,32 @@ impl Timestamp {
         (self.0 + 8 * HOUR_MS).div_euclid(DAY_MS)
     }
 
+    /// Year and month in GMT+8.
+    #[must_use]
+    pub fn year_month_gmt8(self) -> (i64, i64) {
+        let zoned = self.zoned_gmt8();
+        (i64::from(zoned.year()), i64::from(zoned.month()))
+    }
+
+    /// The calendar day in UTC-8 as eight digits, `yyyyMMdd`; reports of AlphaPay go by it.
+    ///
+    /// Source: ALPHAPAY-FACTS §4 (date), §10.
+    #[must_use]
+    pub fn day_digits_utc8_west(self) -> String {
+        self.plus_ms(-16 * HOUR_MS).digits_gmt8()[..8].to_owned()
+    }
+
+    /// The first moment of a calendar day in UTC-8 that is given as eight digits; `None` when there is no such day.
+    #[must_use]
+    pub fn start_of_day_utc8_west(digits: &str) -> Option<Self> {
+        let is_date = digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let part = |range: std::ops::Range<usize>| digits.get(range)?.parse::<i16>().ok();
+        let (year, month, day) = is_date.then(|| Some((part(0..4)?, part(4..6)?, part(6..8)?))).flatten()?;
+        let date = jiff::civil::Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+        let zoned = date.to_zoned_datetime(TimeZone::fixed(Offset::constant(-8))).ok()?;
+        Some(Self::from_ms(zoned.timestamp().as_millisecond()))
+    }
+
     /// Midnight in GMT+8 at the start of the next calendar day, plus `after_midnight_ms`.
     #[must_use]
     pub fn next_day_gmt8(self, after_midnight_ms: i64) -> Self {
@@ -95,6 +121,19 @@ impl Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Proves that a day of UTC-8 begins where the one before it ends, and that other texts are no days.
+    #[test]
+    fn days_of_utc8_west_have_a_start_and_eight_digits() {
+        let start = Timestamp::start_of_day_utc8_west("20230516").unwrap();
+        assert_eq!(start.digits_gmt8(), "20230516160000000");
+        assert_eq!(start.day_digits_utc8_west(), "20230516");
+        assert_eq!(start.plus_ms(-1).day_digits_utc8_west(), "20230515");
+        assert_eq!(start.plus_ms(DAY_MS - 1).day_digits_utc8_west(), "20230516");
+        for text in ["", "2023051", "202305160", "20230532", "20231301", "2023 516", "+2305160"] {
+            assert_eq!(Timestamp::start_of_day_utc8_west(text), None, "{text:?}");
+        }
+    }
 
     /// 2019-11-27T12:01:01+08:00.
     const NOON: Timestamp = Timestamp(1_574_827_261_000);

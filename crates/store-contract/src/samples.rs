@@ -5,13 +5,18 @@
 
 use farthing_core::reason::Reason;
 use farthing_core::rows::{
-    Agreement, AgreementState, AttemptState, AuthorizationState, ClientStatus, ColumnSpec, ColumnType,
-    DeliveryState, Dialect, EntryKind, KybStatus, KycLevel, MerchantStatus, Notice, PaymentState,
-    PlannedResult, Product, Record as _, RefundState, Row, SecretKind, Table, UserStatus, Value,
+    Agreement, AgreementState, AttemptState, AuthorizationState, CaptureState, ClientStatus, ColumnSpec,
+    ColumnType, DeclarationState, DeliveryState, Dialect, EntryKind, KybStatus, KycLevel, MerchantStatus,
+    Notice, Payment, PaymentState, PlannedResult, Product, Record as _, RefundState, Row, SecretKind, Table,
+    UserStatus, Value,
 };
 
 /// A text with everything that is hard to keep: letters of one to four bytes, quotes, percent signs, line breaks.
 const HARD_TEXT: &str = "Ünïcode \u{10FFFF} 𝄞 '\"\\ %_ \r\n\t?1 $1";
+
+/// A locked rate as JSON; the one column of that kind takes nothing emptier.
+const QUOTE: &str =
+    r#"{"quote_id":"Q","from_currency":"HKD","to_currency":"JPY","price":"19.5","locked_at":1}"#;
 
 /// How a sample is filled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -72,8 +77,13 @@ pub(crate) fn rows_with_every_word(table: Table) -> Vec<Row> {
 
 fn candidates(column: &ColumnSpec, fill: Fill) -> Vec<Value> {
     let numbers = |first: i64| [first, 0, 1].map(Value::Int).to_vec();
-    let texts = |first: &str| {
-        let rest = words().into_iter().chain(["[]", "{}"]).map(str::to_owned).chain(notice());
+    // Another currency for each fill, because a key may be made of currencies alone.
+    let texts = |first: &str, currency| {
+        let rest = std::iter::once(currency)
+            .chain(words())
+            .chain(["[]", "{}", QUOTE])
+            .map(str::to_owned)
+            .chain(notice());
         std::iter::once(first.to_owned()).chain(rest).map(Value::Text).collect()
     };
     let blobs = |first: Vec<u8>, byte| vec![Value::Blob(first), Value::Blob(vec![byte; 32])];
@@ -82,9 +92,9 @@ fn candidates(column: &ColumnSpec, fill: Fill) -> Vec<Value> {
         (Fill::Large, ColumnType::Int) => numbers(i64::MAX),
         (Fill::Small, ColumnType::Int) => numbers(i64::MIN),
         (Fill::Plain, ColumnType::Int) => numbers(7),
-        (Fill::Large, ColumnType::Text) => texts(HARD_TEXT),
-        (Fill::Small, ColumnType::Text) => texts(""),
-        (Fill::Plain, ColumnType::Text) => texts("plain"),
+        (Fill::Large, ColumnType::Text) => texts(HARD_TEXT, "JPY"),
+        (Fill::Small, ColumnType::Text) => texts("", "HKD"),
+        (Fill::Plain, ColumnType::Text) => texts("plain", "KWD"),
         (Fill::Large, ColumnType::Blob) => blobs((0..=255).collect(), 255),
         (Fill::Small, ColumnType::Blob) => blobs(Vec::new(), 0),
         (Fill::Plain, ColumnType::Blob) => blobs(vec![1], 0x5a),
@@ -95,8 +105,9 @@ fn words() -> Vec<&'static str> {
     let mut words = vec!["HKD", "JPY"];
     macro_rules! all { ($($name:ident)*) => { $(words.extend($name::ALL.iter().map(|value| value.word()));)* } }
     all! {
-        AgreementState AttemptState AuthorizationState ClientStatus DeliveryState Dialect EntryKind KybStatus KycLevel
-        MerchantStatus PaymentState PlannedResult Product RefundState SecretKind UserStatus
+        AgreementState AttemptState AuthorizationState CaptureState ClientStatus DeclarationState DeliveryState
+        Dialect EntryKind KybStatus KycLevel MerchantStatus PaymentState PlannedResult Product RefundState
+        SecretKind UserStatus
     }
     words.extend(Reason::ALL.iter().map(|reason| reason.name()));
     words.sort_unstable();
@@ -135,20 +146,38 @@ fn made_consistent(mut row: Row) -> Row {
             let refunded_at = refund.refunded_at.or(Some(refund.created_at));
             refund.refunded_at = refunded_at.filter(|_| refund.state == RefundState::Succeeded);
         }
-        Row::Payment(payment) => {
-            let paid = payment.state == PaymentState::Succeeded;
-            let ended = matches!(payment.state, PaymentState::Failed | PaymentState::Cancelled);
-            let failed = payment.state == PaymentState::Failed;
-            payment.amount_minor = payment.amount_minor.max(1);
-            payment.open_attempts = payment.open_attempts.max(0);
-            payment.captured_minor = if paid { i64::MAX } else { 0 };
-            payment.refunded_minor = if paid { i64::MAX - 1 } else { 0 };
-            payment.reserved_minor = i64::from(paid);
-            payment.paid_at = payment.paid_at.or(Some(payment.created_at)).filter(|_| paid);
-            payment.ended_at = payment.ended_at.or(Some(payment.created_at)).filter(|_| ended);
-            payment.failure = payment.failure.or(Some(Reason::BalanceNotEnough)).filter(|_| failed);
+        Row::Capture(capture) => {
+            capture.amount_minor = capture.amount_minor.max(1);
+            let failure = capture.failure.or(Some(Reason::ProcessFailed));
+            capture.failure = failure.filter(|_| capture.state == CaptureState::Failed);
+            let captured_at = capture.captured_at.or(Some(capture.created_at));
+            capture.captured_at = captured_at.filter(|_| capture.state == CaptureState::Succeeded);
         }
+        Row::Declaration(declaration) => {
+            declaration.amount_minor = declaration.amount_minor.max(1);
+            let failure = declaration.failure.or(Some(Reason::ProcessFailed));
+            declaration.failure = failure.filter(|_| declaration.state == DeclarationState::Failed);
+        }
+        Row::Payment(payment) => make_payment_consistent(payment),
         _ => {}
     }
     row
+}
+
+fn make_payment_consistent(payment: &mut Payment) {
+    let paid = payment.state == PaymentState::Succeeded;
+    let ended = matches!(payment.state, PaymentState::Failed | PaymentState::Cancelled);
+    let failed = payment.state == PaymentState::Failed;
+    payment.amount_minor = payment.amount_minor.max(1);
+    payment.open_attempts = payment.open_attempts.max(0);
+    payment.declared_minor = payment.declared_minor.max(0);
+    payment.captured_minor = if paid { payment.amount_minor } else { 0 };
+    payment.refunded_minor = if paid { payment.amount_minor - 1 } else { 0 };
+    payment.reserved_minor = i64::from(paid);
+    let held_minor = if payment.auth_expires_at.is_some() { payment.amount_minor } else { 0 };
+    payment.authorized_minor = held_minor;
+    payment.capturing_minor = held_minor - payment.captured_minor.min(held_minor);
+    payment.paid_at = payment.paid_at.or(Some(payment.created_at)).filter(|_| paid);
+    payment.ended_at = payment.ended_at.or(Some(payment.created_at)).filter(|_| ended);
+    payment.failure = payment.failure.or(Some(Reason::BalanceNotEnough)).filter(|_| failed);
 }

@@ -16,8 +16,10 @@ pub(crate) struct Migration {
 }
 
 /// Every migration, in order.
-const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") }];
+const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
+    Migration { number: 2, name: "cards", sql: include_str!("../migrations/0002_cards.sql") },
+];
 
 /// What to do when the schema is older than the program, or missing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -19,17 +19,25 @@ pub enum Placeholders {
 
 /// The columns on which partial indexes are made. Their words stand in the statement itself, because a database can
 /// only use such an index when it sees the word while it plans.
-const WORDS_IN_THE_STATEMENT: [(Table, &str); 3] =
-    [(Table::Payment, "state"), (Table::Attempt, "state"), (Table::Delivery, "state")];
+const WORDS_IN_THE_STATEMENT: [(Table, &str); 5] = [
+    (Table::Payment, "state"),
+    (Table::Attempt, "state"),
+    (Table::Refund, "state"),
+    (Table::Capture, "state"),
+    (Table::Delivery, "state"),
+];
 
 /// Columns that are written once and never change: what they name belongs to the row for good.
 ///
 /// Stores have indexes on them. An update compares them instead of writing them, which leaves the indexes alone; one
 /// that would change them hits no row.
-pub const WRITTEN_ONCE: [(Table, &str); 4] = [
+pub const WRITTEN_ONCE: [(Table, &str); 7] = [
     (Table::Client, "merchant_id"),
     (Table::Wallet, "user_id"),
     (Table::Refund, "payment_id"),
+    (Table::Capture, "payment_id"),
+    (Table::Declaration, "payment_id"),
+    (Table::Settlement, "settle_day"),
     (Table::Delivery, "subject"),
 ];
 

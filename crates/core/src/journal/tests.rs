@@ -2,15 +2,26 @@
 
 use super::*;
 use crate::decision::{Decision, Rule};
-use crate::ids::{AttemptId, RefundId};
+use crate::ids::{AgreementId, AttemptId, ClientId, Fingerprint, RefundId, RequestId};
 use crate::reason::Reason;
-use crate::rows::{Column, Row, Table};
+use crate::rows::{Column, PaymentState, PlannedEnd, Product, RefundState, Row, Table};
+use crate::rules::approve_payment::{ApprovePayment, Verdict};
+use crate::rules::capture_payment::CapturePayment;
 use crate::rules::complete_attempt::CompleteAttempt;
+use crate::rules::complete_capture::CompleteCapture;
+use crate::rules::complete_refund::CompleteRefund;
+use crate::rules::refund_payment::RefundPayment;
 use crate::samples::{
-    Shelf, attempt, cancel, cashier_pay, complete_attempt, currency, expire, fund_wallet, hkd, journal_entry,
-    moment, noon, paid_payment, pay, pay_later, processing_payment, refund, refund_of, waiting_payment,
+    Shelf, approve_payment, attempt, authorize_card, authorized_payment, cancel, capture, capture_of,
+    card_payment, cashier_pay, cny_pay, complete_attempt, complete_capture, complete_refund, currency,
+    declaration, declare, expire, fund_wallet, hkd, journal_entry, moment, noon, paid_payment, pay,
+    pay_later, pay_reversed, processing_payment, refund, refund_of, reversed_payment, settle, settlement,
+    taken_up, waiting_payment,
 };
 use crate::time::MINUTE_MS;
+
+const OTHER_QUOTE: &str =
+    r#"{"quote_id":"Q9","from_currency":"HKD","to_currency":"USD","price":"0.5","locked_at":1}"#;
 
 /// Another value of a column: of the same kind, and one the row can be read back with.
 fn other_value(table: Table, column: usize, value: &Value, row: &Row) -> Value {
@@ -20,9 +31,14 @@ fn other_value(table: Table, column: usize, value: &Value, row: &Row) -> Value {
         Value::Text("cashier_payment".to_owned()),
         Value::Text("payment_failed".to_owned()),
         Value::Text("failed".to_owned()),
+        Value::Text("cancelled".to_owned()),
         Value::Text("balance_not_enough".to_owned()),
+        Value::Text("succeed".to_owned()),
+        Value::Text(OTHER_QUOTE.to_owned()),
+        Value::Text("{}".to_owned()),
         Value::Int(1),
         Value::Int(2),
+        Value::Int(0),
         Value::Blob(vec![9; 32]),
         Value::Text("another text".to_owned()),
     ];
@@ -59,7 +75,14 @@ fn mutations(row: &Row) -> Vec<(&'static str, Row)> {
 /// Proves that a payment's digest covers every column but the two of the chain, which the entries themselves prove.
 #[test]
 fn every_column_of_a_payment_but_its_chain_is_in_its_digest() {
-    for payment in [paid_payment(), waiting_payment()] {
+    for payment in [
+        paid_payment(),
+        waiting_payment(),
+        card_payment(),
+        authorized_payment(),
+        reversed_payment(),
+        fullest_payment(),
+    ] {
         let digest = payment_digest(&payment);
         for (column, changed) in mutations(&payment.clone().into_row()) {
             let changed = payment_digest(Payment::from_row(&changed).unwrap());
@@ -67,6 +90,126 @@ fn every_column_of_a_payment_but_its_chain_is_in_its_digest() {
             assert_eq!(changed == digest, of_the_chain, "{column}");
         }
     }
+}
+
+/// A payment no column of which is empty, whether that makes sense or not.
+fn fullest_payment() -> Payment {
+    Payment {
+        failure: Some(Reason::RiskRejected),
+        open_reason: Some(Reason::UnknownException),
+        capturing_minor: 3,
+        captures_closed: true,
+        declared_minor: 4,
+        approval_refusal: Some(Reason::AmountBelowFloor),
+        open_attempts: 2,
+        ended_at: Some(noon()),
+        ..authorized_payment()
+    }
+}
+
+/// Proves that no column of a capture, a declaration or (but for its chain) a settlement is left out of its digest.
+#[test]
+fn every_column_of_captures_declarations_and_settlements_is_in_their_digests() {
+    for (column, changed) in mutations(&capture().into_row()) {
+        assert_ne!(
+            capture_digest(Capture::from_row(&changed).unwrap()),
+            capture_digest(&capture()),
+            "{column}"
+        );
+    }
+    for (column, changed) in mutations(&declaration().into_row()) {
+        let changed = declaration_digest(Declaration::from_row(&changed).unwrap());
+        assert_ne!(changed, declaration_digest(&declaration()), "{column}");
+    }
+    for (column, changed) in mutations(&settlement().into_row()) {
+        let changed = settlement_digest(Settlement::from_row(&changed).unwrap());
+        let of_the_chain = ["chain_count", "chain_head"].contains(&column);
+        assert_eq!(changed == settlement_digest(&settlement()), of_the_chain, "{column}");
+    }
+}
+
+/// A payment as the first schema could hold it.
+fn older_payment() -> Payment {
+    Payment {
+        merchant_id: MerchantId::new("M1"),
+        payment_id: PaymentId::new("P1"),
+        request_id: RequestId::new("R1"),
+        client_id: ClientId::new("C1"),
+        world_id: WorldId::new("main"),
+        product: Product::AgreementPayment,
+        method: "ALIPAY_HK".to_owned(),
+        payer_fingerprint: Some(Fingerprint([1; 32])),
+        currency: currency("HKD"),
+        amount_minor: 100,
+        state: PaymentState::Succeeded,
+        captured_minor: 100,
+        refunded_minor: 10,
+        agreement_id: Some(AgreementId::new("A1")),
+        wallet_id: Some(WalletId::new("W1")),
+        settlement_currency: Some(currency("USD")),
+        settlement_quote: None,
+        settlement_minor: None,
+        notify_url: None,
+        redirect_url: None,
+        created_at: Timestamp::from_ms(1_000),
+        expires_at: Timestamp::from_ms(2_000),
+        paid_at: Some(Timestamp::from_ms(1_000)),
+        cancel_until: Some(Timestamp::from_ms(3_000)),
+        refund_until: Some(Timestamp::from_ms(4_000)),
+        config_version: 1,
+        details_digest: Digest([2; 32]),
+        recorded_at: Timestamp::from_ms(900),
+        ..paid_payment()
+    }
+}
+
+fn older_refund() -> Refund {
+    Refund {
+        merchant_id: MerchantId::new("M1"),
+        refund_id: RefundId::new("F1"),
+        payment_id: PaymentId::new("P1"),
+        request_id: RequestId::new("R2"),
+        client_id: ClientId::new("C1"),
+        world_id: WorldId::new("main"),
+        amount_minor: 10,
+        state: RefundState::Succeeded,
+        notify_url: None,
+        document: "{}".to_owned(),
+        created_at: Timestamp::from_ms(1_500),
+        refunded_at: Some(Timestamp::from_ms(1_500)),
+        recorded_at: Timestamp::from_ms(1_400),
+        ..refund()
+    }
+}
+
+/// Proves that rows of the first schema keep the digests that the journal has of them: the values were computed apart
+/// from this code, over the columns of that schema.
+#[test]
+fn older_rows_keep_their_digests() {
+    assert_eq!(
+        hex(payment_digest(&older_payment())),
+        "63ea067e353ba8504efeeeacf857df5d42ac5c5b0761d010bda0625726ad166b"
+    );
+    assert_eq!(
+        hex(refund_digest(&older_refund())),
+        "4d870e0138985e9ebd6df966aebb7202ae60e23df435298060388b0f8618410a"
+    );
+}
+
+/// Proves that only columns there are, and that may hold nothing, are left out of digests, and none of the first schema.
+#[test]
+fn only_later_columns_are_left_out() {
+    for (table, columns) in ADDED_LATER {
+        let spec = Table::ALL.iter().map(|it| it.spec()).find(|spec| spec.name == table).unwrap();
+        for column in columns {
+            assert!(spec.columns.iter().any(|it| it.name == *column), "{table} has no {column}");
+        }
+    }
+    assert!(is_left_out("payments", "card", &Value::Null));
+    assert!(!is_left_out("payments", "failure", &Value::Null));
+    assert!(!is_left_out("payments", "refunded_minor", &Value::Int(0)));
+    assert!(!is_left_out("payments", "declared_minor", &Value::Int(1)));
+    assert!(!is_left_out("captures", "due_at", &Value::Null));
 }
 
 /// Proves that a refund's digest covers every column.
@@ -177,16 +320,56 @@ fn every_rules_entry_fits_its_hash() {
     kinds.push(run(&mut open, &pay_later(later), noon()));
     let result = complete_attempt(later);
     kinds.push(run(&mut open.clone(), &result, later));
-    let failing = CompleteAttempt { failure: Some(Reason::CardInvalid), ..result };
+    let failing = CompleteAttempt { end: PlannedEnd::Fail(Reason::CardInvalid), ..result };
     kinds.push(run(&mut open.clone(), &failing, later));
     kinds.push(run(&mut open, &cancel(&processing_payment(), later), later));
     let mut waiting = Shelf::stocked();
     kinds.push(run(&mut waiting, &cashier_pay(), noon()));
+    let pending = ApprovePayment { verdict: Verdict::Pending(None), ..approve_payment(later) };
+    kinds.push(run(&mut waiting.clone(), &pending, later));
     let end = waiting_payment().expires_at;
     kinds.push(run(&mut waiting, &expire(end), end));
+    let mut reversed = Shelf::stocked();
+    run(&mut reversed, &pay_reversed(later, Reason::FraudRejected), noon());
+    let reversal =
+        CompleteAttempt { end: PlannedEnd::Reverse(Reason::FraudRejected), ..complete_attempt(later) };
+    kinds.push(run(&mut reversed, &reversal, later));
+    kinds.extend(card_kinds());
+    kinds.extend(later_refund_kinds());
+    let mut declared = Shelf::stocked_in_cny();
+    run(&mut declared, &cny_pay(), noon());
+    kinds.push(run(&mut declared, &declare(Money::new(1, currency("CNY")), 1, later), later));
+    kinds.push(run(&mut declared, &settle(), noon()));
     for kind in EntryKind::ALL {
         assert!(kinds.contains(kind), "no rule entered {kind:?}");
     }
+}
+
+/// What the rules about authorized cards enter.
+fn card_kinds() -> Vec<EntryKind> {
+    let later = noon().plus_ms(MINUTE_MS);
+    let mut held = Shelf::stocked();
+    let mut kinds = vec![run(&mut held, &authorize_card(), noon())];
+    let end = authorized_payment().auth_expires_at.unwrap();
+    kinds.push(run(&mut held.clone(), &expire(end), end));
+    kinds.push(run(&mut held, &capture_of(hkd(1), 1, later), later));
+    let taken_up = CapturePayment { course: taken_up(later, None), ..capture_of(hkd(1), 2, later) };
+    kinds.push(run(&mut held, &taken_up, later));
+    let failing = CompleteCapture { failure: Some(Reason::ProcessFailed), ..complete_capture(2, later) };
+    kinds.push(run(&mut held, &failing, later));
+    kinds
+}
+
+/// What the rules about refunds whose result comes later enter.
+fn later_refund_kinds() -> Vec<EntryKind> {
+    let later = noon().plus_ms(MINUTE_MS);
+    let mut paid = Shelf::stocked();
+    run(&mut paid, &pay(), noon());
+    let taken_up = RefundPayment { course: taken_up(later, None), ..refund_of(hkd(1), 1, later) };
+    let mut kinds = vec![run(&mut paid, &taken_up, later)];
+    let failing = CompleteRefund { failure: Some(Reason::ProcessFailed), ..complete_refund(1, later) };
+    kinds.push(run(&mut paid, &failing, later));
+    kinds
 }
 
 /// Proves that entries go on from the one before, and move the row on with them.
@@ -255,9 +438,25 @@ fn accounts_are_named_by_their_owners() {
         Account::Wallet(WalletId::new("X")).name(),
         Account::Merchant(MerchantId::new("X")).name(),
         Account::OutsideFunding.name(),
+        Account::OutsideCards.name(),
+        Account::OutsideExchange.name(),
+        Account::OutsideSettlement.name(),
+        Account::Fees.name(),
     ];
-    assert_eq!(names, ["wallet:X", "merchant:X", "outside:funding"]);
-    assert_eq!(names.map(|name| Account::wallet_of(&name)), [Some(WalletId::new("X")), None, None]);
+    assert_eq!(
+        names,
+        [
+            "wallet:X",
+            "merchant:X",
+            "outside:funding",
+            "outside:cards",
+            "outside:exchange",
+            "outside:settlement",
+            "fees"
+        ]
+    );
+    let wallets: Vec<WalletId> = names.iter().filter_map(|name| Account::wallet_of(name)).collect();
+    assert_eq!(wallets, [WalletId::new("X")]);
 }
 
 /// Proves that hashes stay what they are: the value was computed apart from this code, from the description of the
@@ -288,9 +487,12 @@ fn the_hash_of_an_entry_is_pinned() {
     };
     let postings = [posting(0, "merchant:M1", -5), posting(1, "wallet:W1", 5)];
     let hash = recompute_entry_hash(&entry, &postings);
-    let Value::Blob(bytes) = hash.to_value() else { panic!("a digest is bytes") };
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(hex, "073b62d91a7aea17ab831cbb5043181061ede52cdde90064ddb2ee4ca1237131");
+    assert_eq!(hex(hash), "073b62d91a7aea17ab831cbb5043181061ede52cdde90064ddb2ee4ca1237131");
+}
+
+fn hex(digest: Digest) -> String {
+    let Value::Blob(bytes) = digest.to_value() else { panic!("a digest is bytes") };
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Proves that the samples hang together: the open attempt belongs to the open payment, in real and world time.

@@ -43,6 +43,8 @@ record! {
         notify_url: Option<String>,
         /// The secondary merchant it is for, if any.
         auth_client_id: Option<String>,
+        /// The merchant's own id for the agreement, where its dialect has one.
+        merchant_agreement_id: Option<String>,
         /// What was asked for.
         scopes: Json<Vec<String>>,
         /// What became of it.
@@ -99,6 +101,8 @@ record! {
         auth_state: String,
         /// The secondary merchant it is for, if any.
         auth_client_id: Option<String>,
+        /// The merchant's own id for the agreement, where its dialect has one.
+        merchant_agreement_id: Option<String>,
         /// Where notifications about it go; the client's address when missing.
         notify_url: Option<String>,
         /// What was agreed to.
@@ -145,6 +149,10 @@ word_column! {
         AccessToken = "access_token",
         /// A refresh token; the target is an agreement.
         RefreshToken = "refresh_token",
+        /// A merchant's own id for an agreement; the target is an authorization.
+        MerchantAgreement = "merchant_agreement",
+        /// The token of a saved card; the target is that card.
+        CardToken = "card_token",
     }
 }
 

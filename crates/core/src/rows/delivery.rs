@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::agreement::{Agreement, Authorization};
+use super::capture::Capture;
 use super::payment::Payment;
 use super::record::record;
 use super::refund::Refund;
@@ -24,6 +25,11 @@ pub enum Notice {
     RefundResult {
         /// The refund as it was then.
         refund: Box<Refund>,
+    },
+    /// A capture has a final result.
+    CaptureResult {
+        /// The capture as it was then.
+        capture: Box<Capture>,
     },
     /// A user agreed; here is the code.
     AuthCodeCreated {
@@ -53,6 +59,7 @@ impl Notice {
         match self {
             Self::PaymentResult { .. } => "payment_result",
             Self::RefundResult { .. } => "refund_result",
+            Self::CaptureResult { .. } => "capture_result",
             Self::AuthCodeCreated { .. } => "auth_code_created",
             Self::TokenCreated { .. } => "token_created",
             Self::TokenRevoked { .. } => "token_revoked",

@@ -13,6 +13,8 @@ word_column! {
         WalletFunded = "wallet_funded",
         /// A payment was taken up; its result is open.
         PaymentCreated = "payment_created",
+        /// The user has done everything; the result of a payment is open.
+        PaymentPending = "payment_pending",
         /// A payment was paid.
         PaymentSucceeded = "payment_succeeded",
         /// A payment failed.
@@ -21,8 +23,28 @@ word_column! {
         PaymentExpired = "payment_expired",
         /// A payment was cancelled; what was paid went back.
         PaymentCancelled = "payment_cancelled",
+        /// A payment that was paid is ended by a risk control; what was paid went back.
+        PaymentReversed = "payment_reversed",
+        /// A card was authorized; nothing is taken yet.
+        PaymentAuthorized = "payment_authorized",
+        /// An authorization that was not captured lapsed.
+        AuthorizationReleased = "authorization_released",
+        /// A capture is taken up; its result is open.
+        CaptureCreated = "capture_created",
+        /// A part or the whole of an authorization was taken.
+        CaptureSucceeded = "capture_succeeded",
+        /// A capture failed; nothing was taken.
+        CaptureFailed = "capture_failed",
+        /// A refund is reserved; its result is open.
+        RefundCreated = "refund_created",
         /// A refund went back.
         RefundSucceeded = "refund_succeeded",
+        /// A refund failed; what was reserved is free again.
+        RefundFailed = "refund_failed",
+        /// A payment was declared to the customs.
+        PaymentDeclared = "payment_declared",
+        /// A merchant was settled for a day.
+        MerchantSettled = "merchant_settled",
     }
 }
 

@@ -1,12 +1,14 @@
 //! The names of rows, made from ids of the right kinds.
 
 use super::{
-    Agreement, Attempt, Authorization, Client, Column, Commit, ConfigVersion, Delivery, Merchant, Payment,
-    PaymentDetails, Record, Refund, RequestKey, RowKey, SecretRef, User, Value, Wallet, World,
+    Agreement, Attempt, Authorization, Capture, Client, Column, Commit, ConfigVersion, Declaration, Delivery,
+    Merchant, OutcomeRule, Payment, PaymentDetails, Rate, Record, Refund, RequestKey, RowKey, SavedCard,
+    SecretRef, Settlement, User, Value, Wallet, World,
 };
 use crate::ids::{
-    AgreementId, AttemptId, AuthorizationId, ClientId, DeliveryId, Fingerprint, JobId, MerchantId, Operation,
-    PaymentId, RefundId, RequestId, UserId, WalletId, WorldId,
+    AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, ClientId, DeliveryId, Fingerprint, JobId,
+    MerchantId, Operation, OutcomeId, PaymentId, RefundId, RequestId, SettlementId, UserId, WalletId,
+    WorldId,
 };
 
 fn key<R: Record>(values: Vec<Value>) -> RowKey {
@@ -36,6 +38,12 @@ keys! {
     PaymentDetails(merchant_id: &MerchantId, payment_id: &PaymentId);
     Attempt(merchant_id: &MerchantId, payment_id: &PaymentId, attempt_id: &AttemptId);
     Refund(merchant_id: &MerchantId, refund_id: &RefundId);
+    Capture(merchant_id: &MerchantId, capture_id: &CaptureId);
+    SavedCard(merchant_id: &MerchantId, card_id: &CardId);
+    Declaration(merchant_id: &MerchantId, request_id: &RequestId);
+    Settlement(merchant_id: &MerchantId, settlement_id: &SettlementId);
+    Rate(from_currency: &crate::money::Currency, to_currency: &crate::money::Currency);
+    OutcomeRule(outcome_id: &OutcomeId);
     Delivery(delivery_id: &DeliveryId);
     Commit(commit_id: &JobId);
 }

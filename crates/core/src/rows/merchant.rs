@@ -42,6 +42,8 @@ word_column! {
         AgreementPayment = "agreement_payment",
         /// The user approves each payment on a page of the wallet. Antom calls it Cashier Payment.
         CashierPayment = "cashier_payment",
+        /// The shop reads a code from the user's wallet. AlphaPay calls it OFFLINE.
+        InStorePayment = "in_store_payment",
     }
 }
 
@@ -139,7 +141,7 @@ impl Contract {
     #[must_use]
     pub fn with_defaults(product: Product) -> Self {
         let expiry_ms = match product {
-            Product::AgreementPayment => MINUTE_MS,
+            Product::AgreementPayment | Product::InStorePayment => MINUTE_MS,
             Product::CashierPayment => 14 * MINUTE_MS,
         };
         Self {
@@ -162,6 +164,32 @@ impl Contract {
     }
 }
 
+/// Where and how a merchant is settled.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SettlementTerms {
+    /// What the gateway keeps of each payment, in hundredths of a percent.
+    pub fee_basis_points: i64,
+    /// The account that is paid; a merchant without one is not settled.
+    pub bank: Option<BankAccount>,
+}
+
+/// A merchant's bank account, in the words of AlphaPay's report.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BankAccount {
+    /// The merchant's own number of the shop.
+    pub store_code: String,
+    /// Who holds the account.
+    pub company_name: String,
+    /// The number of the branch.
+    pub transit_no: String,
+    /// The number of the bank.
+    pub institution_no: String,
+    /// The number of the account.
+    pub account_no: String,
+}
+
 record! {
     /// A merchant.
     Merchant, "merchants", key 1 {
@@ -177,6 +205,8 @@ record! {
         kyb: KybStatus,
         /// What it may do.
         contracts: Json<Vec<Contract>>,
+        /// Where and how it is settled.
+        settlement: Json<SettlementTerms>,
         /// Real time of its making.
         created_at: Timestamp,
     }

@@ -5,31 +5,46 @@
 //! write the migration of every store.
 
 mod agreement;
+mod capture;
+mod card;
 mod client;
 mod config;
+mod declaration;
 mod delivery;
 mod journal;
 mod keys;
 mod merchant;
+mod outcome;
 mod payment;
+mod rate;
 pub(crate) mod record;
 mod refund;
+mod settlement;
 #[cfg(test)]
 mod tests;
 mod value;
 mod wallet;
 
 pub use agreement::{Agreement, AgreementState, Authorization, AuthorizationState, SecretKind, SecretRef};
-pub use client::{Client, ClientKey, ClientSettings, ClientStatus, Dialect};
+pub use capture::{Capture, CaptureState};
+pub use card::{AcquirerFacts, CardFacts, SavedCard, ThreeDsFacts};
+pub use client::{Client, ClientKey, ClientSettings, ClientStatus, Dialect, SignatureHash, StatusVocabulary};
 pub use config::{AdminAct, ConfigVersion, World};
+pub use declaration::{Declaration, DeclarationState};
 pub use delivery::{Delivery, DeliveryAttempt, DeliveryState, Notice};
 pub use journal::{AccountBalance, Commit, EntryKind, JournalEntry, Posting, Seal};
 pub use merchant::{
-    CancelWindow, Contract, KybStatus, Merchant, MerchantStatus, Product, RefundPolicy, RefundWindow,
+    BankAccount, CancelWindow, Contract, KybStatus, Merchant, MerchantStatus, Product, RefundPolicy,
+    RefundWindow, SettlementTerms,
 };
-pub use payment::{Attempt, AttemptState, Payment, PaymentDetails, PaymentState, PlannedResult, RequestKey};
+pub use outcome::OutcomeRule;
+pub use payment::{
+    Attempt, AttemptState, Payment, PaymentDetails, PaymentState, PlannedEnd, PlannedResult, RequestKey,
+};
+pub use rate::{Price, Quote, Rate, Rates};
 pub use record::{ColumnSpec, DamagedRow, Record, RowKey, TableSpec};
 pub use refund::{Refund, RefundState};
+pub use settlement::Settlement;
 pub use value::{Column, ColumnType, Json, Value};
 pub use wallet::{KycLevel, User, UserStatus, Wallet};
 
@@ -87,6 +102,10 @@ tables! {
     Merchant,
     /// Clients and their keys.
     Client,
+    /// Exchange rates.
+    Rate,
+    /// What operations of a sandbox shall answer.
+    OutcomeRule,
     /// What people did through the admin API.
     AdminAct,
     /// Users.
@@ -109,6 +128,14 @@ tables! {
     Attempt,
     /// Refunds.
     Refund,
+    /// Captures of authorized payments.
+    Capture,
+    /// Cards that payers let merchants keep.
+    SavedCard,
+    /// Declarations to the customs.
+    Declaration,
+    /// What merchants were paid, day by day.
+    Settlement,
     /// Notifications to be delivered.
     Delivery,
     /// Tries to deliver them.

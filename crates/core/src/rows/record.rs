@@ -95,6 +95,8 @@ pub trait Record: Sized + Clone {
 }
 
 /// Declares one kind of row: a struct whose fields are its columns, the key first.
+///
+/// A field that came after notices of such rows were kept says `#[serde(default)]`, so that the older ones are read back.
 macro_rules! record {
     ($(#[$doc:meta])* $name:ident, $table:literal, key $key_len:literal {
         $($(#[$field_doc:meta])* $field:ident: $type:ty,)*

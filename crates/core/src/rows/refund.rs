@@ -1,7 +1,8 @@
 //! Refunds.
 
+use super::payment::PlannedResult;
 use super::record::record;
-use crate::ids::{ClientId, MerchantId, PaymentId, RefundId, RequestId, WorldId};
+use crate::ids::{CaptureId, ClientId, MerchantId, PaymentId, RefundId, RequestId, WorldId};
 use crate::money::{Currency, Money};
 use crate::reason::Reason;
 use crate::time::Timestamp;
@@ -42,6 +43,17 @@ record! {
         state: RefundState,
         /// Why it failed; exactly while it is failed.
         failure: Option<Reason>,
+        /// Whether the merchant gave no id, and `request_id` is the nonce of its request.
+        #[serde(default)]
+        is_named_by_nonce: bool,
+        /// The capture it gives back from, where the request named one.
+        capture_id: Option<CaptureId>,
+        /// When a scripted result arrives, world time; never when missing.
+        due_at: Option<Timestamp>,
+        /// What the scripted result is.
+        planned: Option<PlannedResult>,
+        /// Why it fails, for a planned failure; what an inquiry tells of it until then.
+        planned_reason: Option<Reason>,
         /// Where the result is to be sent, if anywhere.
         notify_url: Option<String>,
         /// The request's other fields as a JSON document.

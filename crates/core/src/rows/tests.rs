@@ -3,17 +3,18 @@
 use super::*;
 use crate::ids::{AgreementId, Operation};
 use crate::samples::{
-    agreement, approved_authorization, attempt, authorization, cancelled_payment, client, commit,
-    config_version, delivery, every_row, failed_payment, merchant, paid_payment, payment_details,
-    processing_payment, refund, request_key, secret_ref, user, waiting_payment, wallet, world,
+    agreement, approved_authorization, attempt, authorization, authorized_payment, cancelled_payment,
+    capture, card_payment, client, commit, config_version, declaration, delivery, every_row, failed_payment,
+    merchant, outcome_rule, paid_payment, payment_details, processing_payment, rate, refund, request_key,
+    reversed_payment, saved_card, secret_ref, settlement, user, waiting_payment, wallet, world,
 };
 
 /// Rows of every table, some in more than one shape.
 fn rows() -> Vec<Row> {
     let mut rows = every_row();
-    for payment in [failed_payment(), processing_payment(), waiting_payment(), cancelled_payment()] {
-        rows.push(payment.into_row());
-    }
+    let unpaid = [failed_payment(), processing_payment(), waiting_payment(), cancelled_payment()];
+    let by_card = [card_payment(), authorized_payment(), reversed_payment()];
+    rows.extend(unpaid.into_iter().chain(by_card).map(Payment::into_row));
     rows.push(authorization().into_row());
     rows
 }
@@ -109,6 +110,10 @@ fn a_value_we_never_write_is_damage() {
         with(paid_payment(), "user_done", Value::Int(2)),
         with(paid_payment(), "details_digest", Value::Blob(vec![1; 31])),
         with(paid_payment(), "payer_fingerprint", Value::Blob(vec![1; 33])),
+        with(card_payment(), "card", text("a card")),
+        with(paid_payment(), "settlement_quote", text("{}")),
+        with(paid_payment(), "captures_later", Value::Int(-1)),
+        with(rate(), "to_currency", text("usd")),
         with(merchant(), "contracts", text("[{]")),
         with(merchant(), "contracts", text(r#"[{"product": "lottery"}]"#)),
         with(delivery(), "notice", text("{}")),
@@ -175,6 +180,12 @@ fn names_made_from_ids_are_those_of_the_rows() {
         (PaymentDetails::key_of(merchant_id, payment_id), payment_details().key()),
         (Attempt::key_of(merchant_id, payment_id, &attempt().attempt_id), attempt().key()),
         (Refund::key_of(merchant_id, &refund.refund_id), refund.key()),
+        (Capture::key_of(merchant_id, &capture().capture_id), capture().key()),
+        (SavedCard::key_of(merchant_id, &saved_card().card_id), saved_card().key()),
+        (Declaration::key_of(merchant_id, &declaration().request_id), declaration().key()),
+        (Settlement::key_of(merchant_id, &settlement().settlement_id), settlement().key()),
+        (Rate::key_of(&rate().from_currency, &rate().to_currency), rate().key()),
+        (OutcomeRule::key_of(&outcome_rule().outcome_id), outcome_rule().key()),
         (Delivery::key_of(&delivery().delivery_id), delivery().key()),
         (Commit::key_of(&commit().commit_id), commit().key()),
     ];
@@ -201,7 +212,9 @@ fn words_are_read_back() {
         AgreementState,
         AttemptState,
         AuthorizationState,
+        CaptureState,
         ClientStatus,
+        DeclarationState,
         DeliveryState,
         Dialect,
         EntryKind,
@@ -213,6 +226,8 @@ fn words_are_read_back() {
         Product,
         RefundState,
         SecretKind,
+        SignatureHash,
+        StatusVocabulary,
         UserStatus
     );
 }

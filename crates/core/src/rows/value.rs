@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::ids::{
-    AgreementId, AttemptId, AuthorizationId, ClientId, DeliveryId, Digest, Fingerprint, JobId, MerchantId,
-    PaymentId, RefundId, RequestId, UserId, WalletId, WorldId,
+    AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, ClientId, DeliveryId, Digest, Fingerprint,
+    JobId, MerchantId, OutcomeId, PaymentId, RefundId, RequestId, SettlementId, UserId, WalletId, WorldId,
 };
 use crate::money::Currency;
 use crate::reason::Reason;
@@ -164,6 +164,10 @@ id_columns!(
     AgreementId,
     PaymentId,
     RefundId,
+    CaptureId,
+    CardId,
+    SettlementId,
+    OutcomeId,
     AttemptId,
     DeliveryId,
     RequestId,

@@ -1,10 +1,12 @@
 //! Cancel: an unpaid payment is closed, a paid one inside its window goes back in full.
 
-use super::{Moment, payer};
+use super::Moment;
+use super::refund_payment::give_back;
 use crate::decision::{Change, Decision, Rows, Rule};
 use crate::ids::{AttemptId, MerchantId, PaymentId, WalletId};
 use crate::journal::{Entry, Event, Line};
 use crate::reason::{Reason, Refusal};
+use crate::request::CancelOfPaid;
 use crate::rows::{Attempt, AttemptState, EntryKind, Payment, PaymentState, RowKey, Wallet};
 
 /// A cancel. It has no id of its own: it is keyed by its payment.
@@ -18,6 +20,8 @@ pub struct CancelPayment {
     pub wallet_id: Option<WalletId>,
     /// The attempts that may be open.
     pub attempt_ids: Vec<AttemptId>,
+    /// What happens if it is paid.
+    pub of_paid: CancelOfPaid,
     /// When.
     pub moment: Moment,
 }
@@ -35,10 +39,11 @@ impl Rule for CancelPayment {
     /// The payment afterwards.
     ///
     /// A payment that failed or is cancelled already answers as it stands. Refusals, in order of checking:
-    /// [`Reason::PaymentNotFound`], [`Reason::PaymentHasRefunds`], [`Reason::CancelWindowExceeded`],
+    /// [`Reason::PaymentNotFound`], [`Reason::PaymentAlreadyPaid`], [`Reason::PaymentHasRefunds`],
+    /// [`Reason::PaymentStateInvalid`] (an authorization with captures), [`Reason::CancelWindowExceeded`],
     /// [`Reason::ProcessFailed`] (the wallet cannot hold more).
     ///
-    /// Source: ANTOM-FACTS §3.4.
+    /// Source: ANTOM-FACTS §3.4; ALPHAPAY-FACTS §7 (a paid payment is not cancelled).
     fn decide(&self, rows: &Rows) -> Decision<Payment> {
         let Some(payment) = rows.find::<Payment>(&self.payment_key()) else {
             return Decision::Refused(Reason::PaymentNotFound.into());
@@ -69,8 +74,18 @@ impl CancelPayment {
     }
 
     fn give_back(&self, mut payment: Payment, rows: &Rows) -> Result<Decision<Payment>, Refusal> {
+        if self.of_paid == CancelOfPaid::Refuse {
+            return Err(Reason::PaymentAlreadyPaid.into());
+        }
         if payment.refunded_minor + payment.reserved_minor > 0 {
             return Err(Reason::PaymentHasRefunds.into());
+        }
+        let is_authorized = payment.auth_expires_at.is_some();
+        if is_authorized && payment.captured_minor + payment.capturing_minor > 0 {
+            return Err(Refusal::new(
+                Reason::PaymentStateInvalid,
+                "the authorization was captured; refund instead",
+            ));
         }
         if payment.cancel_until.is_none_or(|until| self.moment.now > until) {
             return Err(Refusal::new(
@@ -78,14 +93,16 @@ impl CancelPayment {
                 "the cancel period is over; refund instead",
             ));
         }
-        let wallet_id = payment.wallet_id.as_ref().expect("a paid payment knows its wallet");
-        let mut wallet =
-            rows.find::<Wallet>(&Wallet::key_of(wallet_id)).expect("wallets are never removed").clone();
-        let amount = payment.amount();
-        payer::credit(&mut wallet, amount)?;
+        if is_authorized {
+            return Ok(self.cancelled(payment, Change::default(), Vec::new()));
+        }
+        let (wallet, lines) = give_back(&payment, payment.amount(), rows)?;
         payment.refunded_minor = payment.captured_minor;
-        let lines = payer::return_lines(&payment, &wallet, amount);
-        Ok(self.cancelled(payment, Change::default().update(wallet), lines))
+        let change = match wallet {
+            Some(wallet) => Change::default().update(wallet),
+            None => Change::default(),
+        };
+        Ok(self.cancelled(payment, change, lines))
     }
 
     fn cancelled(&self, mut payment: Payment, change: Change, lines: Vec<Line>) -> Decision<Payment> {

@@ -47,7 +47,8 @@ impl Step {
 
     /// Whether caches of the configuration must notice.
     fn is_cached(&self) -> bool {
-        matches!(self.key().table, Table::Merchant | Table::Client | Table::World)
+        let cached = [Table::Merchant, Table::Client, Table::World, Table::Rate, Table::OutcomeRule];
+        cached.contains(&self.key().table)
     }
 }
 

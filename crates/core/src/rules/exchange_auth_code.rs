@@ -142,6 +142,7 @@ impl ExchangeAuthCode {
             method: authorization.method.clone(),
             auth_state: authorization.auth_state.clone(),
             auth_client_id: authorization.auth_client_id.clone(),
+            merchant_agreement_id: authorization.merchant_agreement_id.clone(),
             notify_url: authorization.notify_url.clone(),
             scopes: authorization.scopes.clone(),
             state: AgreementState::Active,

@@ -1,4 +1,4 @@
-//! The sweep: writes down that an unpaid payment's time is over, and tells the merchant.
+//! The sweep: writes down that an unpaid payment's time is over, or an authorization's, and tells the merchant.
 
 use super::Moment;
 use super::outbox::{self, Slot};
@@ -33,13 +33,15 @@ impl Rule for ExpirePayment {
         else {
             return Decision::Refused(Reason::PaymentNotFound.into());
         };
-        if !payment.is_expired(self.moment.now) {
+        let is_released = payment.is_released(self.moment.now);
+        if !is_released && !payment.is_expired(self.moment.now) {
             return Decision::Replayed(payment.clone());
         }
         let mut payment = payment.clone().as_of(self.moment.now);
+        let kind = if is_released { EntryKind::AuthorizationReleased } else { EntryKind::PaymentExpired };
         let event = Event {
-            kind: EntryKind::PaymentExpired,
-            happened_at: payment.expires_at,
+            kind,
+            happened_at: payment.ended_at.expect("a payment that has ended knows when"),
             recorded_at: self.moment.real_now,
             lines: Vec::new(),
         };

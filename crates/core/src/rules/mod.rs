@@ -3,10 +3,17 @@
 //! Each operation is a struct that holds all it needs besides the rows (the request, the merchant, the time, fresh
 //! ids) and implements [`Rule`](crate::decision::Rule).
 
+pub mod approve_payment;
 pub mod cancel_payment;
+pub mod cancel_unseen;
+pub mod capture_payment;
+pub mod card_issuer;
 pub mod complete_attempt;
+pub mod complete_capture;
+pub mod complete_refund;
 pub mod configure;
 pub mod decide_authorization;
+pub mod declare_customs;
 pub mod deliver;
 pub mod exchange_auth_code;
 pub mod expire_payment;
@@ -20,6 +27,8 @@ pub mod refund_payment;
 pub mod request_authorization;
 pub mod revoke_agreement;
 pub mod seal;
+pub mod settle_merchant;
+pub mod use_outcome;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! Outbox rows: what a change tells a merchant, written in the same commit as the change.
 
 use crate::ids::{ClientId, DeliveryId, MerchantId, WorldId};
-use crate::rows::{Agreement, Authorization, Client, Delivery, DeliveryState, Json, Notice, Payment, Refund};
+use crate::rows::{
+    Agreement, Authorization, Capture, Client, Delivery, DeliveryState, Json, Notice, Payment, Refund,
+};
 use crate::time::Timestamp;
 
 /// A place in the outbox for one notification: its fresh id and the world time it is made at.
@@ -37,6 +39,19 @@ pub fn refund_result(refund: &Refund, slot: Slot) -> Option<Delivery> {
         url: refund.notify_url.as_ref()?,
     };
     Some(about.delivery(slot, Notice::RefundResult { refund: Box::new(refund.clone()) }))
+}
+
+/// The notification of a capture's final result, if it is to be told anywhere.
+#[must_use]
+pub fn capture_result(capture: &Capture, slot: Slot) -> Option<Delivery> {
+    let about = About {
+        world_id: &capture.world_id,
+        merchant_id: &capture.merchant_id,
+        client_id: &capture.client_id,
+        subject: capture.capture_id.as_str(),
+        url: capture.notify_url.as_ref()?,
+    };
+    Some(about.delivery(slot, Notice::CaptureResult { capture: Box::new(capture.clone()) }))
 }
 
 /// The notification that a user agreed, with the encrypted code, if it is to be told anywhere.

@@ -99,6 +99,7 @@ pub(crate) fn credit(wallet: &mut Wallet, amount: Money) -> Result<(), Refusal> 
 /// Source: SEED-000, SEED-002: paymentTime starts the cancellable and the refundable time.
 pub(crate) fn mark_paid(payment: &mut Payment, contract: &Contract, paid_at: Timestamp) {
     payment.state = PaymentState::Succeeded;
+    payment.user_done = false;
     payment.captured_minor = payment.amount_minor;
     payment.paid_at = Some(paid_at);
     payment.cancel_until = contract.cancel_window.end(paid_at);
@@ -108,6 +109,7 @@ pub(crate) fn mark_paid(payment: &mut Payment, contract: &Contract, paid_at: Tim
 /// Makes the payment a failed one.
 pub(crate) fn mark_failed(payment: &mut Payment, reason: Reason, at: Timestamp) {
     payment.state = PaymentState::Failed;
+    payment.user_done = false;
     payment.failure = Some(reason);
     payment.ended_at = Some(at);
 }

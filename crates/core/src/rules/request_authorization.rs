@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::{Moment, pay};
 use crate::decision::{Change, Decision, Rows, Rule};
-use crate::ids::AuthorizationId;
+use crate::ids::{AuthorizationId, Fingerprint};
 use crate::reason::{Reason, Refusal};
 use crate::request::{Asker, ConsultRequest};
-use crate::rows::{Authorization, AuthorizationState, Json, Merchant, Product, RowKey};
+use crate::rows::{
+    Authorization, AuthorizationState, Json, Merchant, Product, RowKey, SecretKind, SecretRef,
+};
 
 /// A request for authorization.
 #[derive(Clone, Debug)]
@@ -24,23 +26,31 @@ pub struct RequestAuthorization {
     pub moment: Moment,
     /// For the authorization.
     pub authorization_id: AuthorizationId,
+    /// The keyed hash of the merchant's own id for the agreement, where the request gives one.
+    pub merchant_agreement: Option<Fingerprint>,
 }
 
 impl Rule for RequestAuthorization {
     type Outcome = Authorization;
 
     fn rows(&self) -> Vec<RowKey> {
-        Vec::new()
+        self.reference_key().into_iter().collect()
     }
 
-    /// Refusals, in order of checking: those of the merchant's standing, [`Reason::ProductNotContracted`],
-    /// [`Reason::NoPayOptions`].
-    fn decide(&self, _rows: &Rows) -> Decision<Authorization> {
+    /// Refusals, in order of checking: [`Reason::RepeatInconsistent`] (the merchant's own id was used), those of the
+    /// merchant's standing, [`Reason::ProductNotContracted`], [`Reason::NoPayOptions`].
+    fn decide(&self, rows: &Rows) -> Decision<Authorization> {
+        let is_taken = |key: &RowKey| rows.find::<SecretRef>(key).is_some();
+        if self.reference_key().as_ref().is_some_and(is_taken) {
+            let detail = "this id of an agreement was used before";
+            return Decision::Refused(Refusal::new(Reason::RepeatInconsistent, detail));
+        }
         match self.check() {
             Err(refusal) => Decision::Refused(refusal),
             Ok(()) => {
                 let made = self.new_authorization();
-                Decision::Done { change: Change::default().insert(made.clone()), outcome: made }
+                let change = Change::default().insert(made.clone()).insert_some(self.new_reference());
+                Decision::Done { change, outcome: made }
             }
         }
     }
@@ -60,6 +70,19 @@ impl RequestAuthorization {
         ))
     }
 
+    fn reference_key(&self) -> Option<RowKey> {
+        self.merchant_agreement.map(|print| SecretRef::key_of(&self.asker.merchant_id, print))
+    }
+
+    fn new_reference(&self) -> Option<SecretRef> {
+        self.merchant_agreement.map(|fingerprint| SecretRef {
+            merchant_id: self.asker.merchant_id.clone(),
+            fingerprint,
+            kind: SecretKind::MerchantAgreement,
+            target: self.authorization_id.to_string(),
+        })
+    }
+
     fn new_authorization(&self) -> Authorization {
         Authorization {
             merchant_id: self.asker.merchant_id.clone(),
@@ -71,6 +94,7 @@ impl RequestAuthorization {
             redirect_url: self.request.redirect_url.clone(),
             notify_url: self.notify_url.clone(),
             auth_client_id: self.request.auth_client_id.clone(),
+            merchant_agreement_id: self.request.merchant_agreement_id.clone(),
             scopes: Json(self.request.scopes.clone()),
             state: AuthorizationState::Pending,
             user_id: None,

@@ -5,21 +5,25 @@ use serde_json::json;
 use super::shelf::{Shelf, done};
 use super::{
     BALANCE_MINOR, METHOD, NOTIFY_URL, access_fingerprint, agreement_id, authorization_id, client_id,
-    code_fingerprint, currency, delivery_id, merchant_id, moment, noon, refresh_fingerprint, user_id,
-    wallet_id, world_id,
+    code_fingerprint, currency, delivery_id, merchant_id, moment, noon, outcome_id, refresh_fingerprint,
+    user_id, wallet_id, world_id,
 };
 use super::{operations, token_pair};
 use crate::decision::Change;
 use crate::ids::{Digest, JobId};
+use crate::money::Money;
 use crate::reason::Reason;
 use crate::rows::{
-    AccountBalance, AdminAct, Agreement, AgreementState, Attempt, Authorization, AuthorizationState, Client,
-    ClientKey, ClientSettings, ClientStatus, Commit, ConfigVersion, Contract, Delivery, DeliveryAttempt,
-    Dialect, JournalEntry, Json, KybStatus, KycLevel, Merchant, MerchantStatus, Payment, PaymentDetails,
-    Posting, Product, Record, Refund, RequestKey, Row, Seal, SecretKind, SecretRef, User, UserStatus, Wallet,
-    World,
+    AccountBalance, AdminAct, Agreement, AgreementState, Attempt, Authorization, AuthorizationState,
+    BankAccount, Capture, Client, ClientKey, ClientSettings, ClientStatus, Commit, ConfigVersion, Contract,
+    Declaration, Delivery, DeliveryAttempt, Dialect, JournalEntry, Json, KybStatus, KycLevel, Merchant,
+    MerchantStatus, OutcomeRule, Payment, PaymentDetails, PlannedEnd, Posting, Product, Rate, Record, Refund,
+    RequestKey, Row, SavedCard, Seal, SecretKind, SecretRef, Settlement, SettlementTerms, User, UserStatus,
+    Wallet, World,
 };
 use crate::rules::Moment;
+use crate::rules::capture_payment::CaptureOutcome;
+use crate::rules::complete_attempt::CompleteAttempt;
 use crate::rules::decide_authorization::CODE_LIFETIME_MS;
 use crate::rules::pay::{Course, Pay, PayOutcome};
 use crate::rules::refund_payment::RefundOutcome;
@@ -39,7 +43,7 @@ pub fn world() -> World {
     World { world_id: world_id(), offset_ms: now.since_ms(real_now), frozen_at: None, created_at: real_now }
 }
 
-/// A merchant in good standing with both contracts; it settles in USD.
+/// A merchant in good standing with a contract for each product; it settles in USD and pays a fee of 2.50 %.
 #[must_use]
 pub fn merchant() -> Merchant {
     let contract = |product| Contract {
@@ -52,7 +56,46 @@ pub fn merchant() -> Merchant {
         name: "Bookshop".to_owned(),
         status: MerchantStatus::Active,
         kyb: KybStatus::Qualified,
-        contracts: Json(vec![contract(Product::AgreementPayment), contract(Product::CashierPayment)]),
+        contracts: Json(Product::ALL.iter().copied().map(contract).collect()),
+        settlement: Json(SettlementTerms { fee_basis_points: 250, bank: None }),
+        created_at: moment(noon()).real_now,
+    }
+}
+
+/// The account of a merchant that is settled; the sample merchant has none until a test gives it this one.
+#[must_use]
+pub fn bank_account() -> BankAccount {
+    BankAccount {
+        store_code: "S001".to_owned(),
+        company_name: "Bookshop Ltd".to_owned(),
+        transit_no: "00011".to_owned(),
+        institution_no: "001".to_owned(),
+        account_no: "1234567".to_owned(),
+    }
+}
+
+/// What a Hong Kong dollar is worth in US dollars.
+#[must_use]
+pub fn rate() -> Rate {
+    Rate {
+        from_currency: currency("HKD"),
+        to_currency: currency("USD"),
+        price: "0.1284".to_owned(),
+        quote_id: "Q1".to_owned(),
+        set_at: moment(noon()).real_now,
+    }
+}
+
+/// A rule of the sandbox that holds for two more payments.
+#[must_use]
+pub fn outcome_rule() -> OutcomeRule {
+    OutcomeRule {
+        outcome_id: outcome_id(),
+        client_id: client_id(),
+        operation: "pay".to_owned(),
+        outcome: "RISK_REJECT".to_owned(),
+        calls_left: Some(2),
+        is_active: true,
         created_at: moment(noon()).real_now,
     }
 }
@@ -136,6 +179,7 @@ pub fn authorization() -> Authorization {
         redirect_url: "https://merchant.example/back".to_owned(),
         notify_url: Some(NOTIFY_URL.to_owned()),
         auth_client_id: None,
+        merchant_agreement_id: None,
         scopes: Json(vec!["AGREEMENT_PAY".to_owned()]),
         state: AuthorizationState::Pending,
         user_id: None,
@@ -181,6 +225,7 @@ pub fn agreement() -> Agreement {
         method: METHOD.to_owned(),
         auth_state: "state-1".to_owned(),
         auth_client_id: None,
+        merchant_agreement_id: None,
         notify_url: Some(NOTIFY_URL.to_owned()),
         scopes: Json(vec!["AGREEMENT_PAY".to_owned()]),
         state: AgreementState::Active,
@@ -238,6 +283,65 @@ pub fn cancelled_payment() -> Payment {
     let paid = paid_payment();
     let cancel = operations::cancel(&paid, noon().plus_ms(MINUTE_MS));
     done(Shelf::stocked().with(paid).decide(&cancel)).1
+}
+
+/// The payment after a card paid it at noon.
+#[must_use]
+pub fn card_payment() -> Payment {
+    recorded(&operations::card_pay()).1
+}
+
+/// The payment after a card was authorized for it at noon; nothing is captured yet.
+#[must_use]
+pub fn authorized_payment() -> Payment {
+    recorded(&operations::authorize_card()).1
+}
+
+/// The payment after it was paid at noon and ended a minute later because a risk control saw fraud.
+#[must_use]
+pub fn reversed_payment() -> Payment {
+    let due = noon().plus_ms(MINUTE_MS);
+    let mut shelf = Shelf::stocked();
+    shelf.run(&operations::pay_reversed(due, Reason::FraudRejected)).expect("the sample payment is paid");
+    let end = PlannedEnd::Reverse(Reason::FraudRejected);
+    done(shelf.decide(&CompleteAttempt { end, ..operations::complete_attempt(due) })).1
+}
+
+/// A capture of a quarter of the authorized payment, a minute after it was authorized.
+#[must_use]
+pub fn capture() -> Capture {
+    let amount = super::hkd(super::AMOUNT_MINOR / 4);
+    let capture = operations::capture_of(amount, 1, noon().plus_ms(MINUTE_MS));
+    match done(Shelf::stocked().with(authorized_payment()).decide(&capture)).1 {
+        CaptureOutcome::Recorded(capture) => *capture,
+        CaptureOutcome::SeenBefore(id) => panic!("{id} is on a fresh shelf"),
+    }
+}
+
+/// The card of [`card_payment`], kept because its payer wanted so.
+#[must_use]
+pub fn saved_card() -> SavedCard {
+    let mut pay = operations::card_pay();
+    let card = pay.card.as_mut().expect("the sample payment by card has a card");
+    card.request.is_to_be_saved = true;
+    card.request.customer_id = Some("customer-1".to_owned());
+    written(&recorded(&pay).0)
+}
+
+/// A declaration of a quarter of a payment in CNY, a minute after it was paid.
+#[must_use]
+pub fn declaration() -> Declaration {
+    let mut shelf = Shelf::stocked_in_cny();
+    shelf.run(&operations::cny_pay()).expect("the sample payment is paid");
+    let amount = Money::new(super::AMOUNT_MINOR / 4, currency("CNY"));
+    done(shelf.decide(&operations::declare(amount, 1, noon().plus_ms(MINUTE_MS)))).1
+}
+
+/// What the sample merchant was paid for its sample day.
+#[must_use]
+pub fn settlement() -> Settlement {
+    let (_, settled) = done(Shelf::stocked().decide(&operations::settle()));
+    settled.expect("the sample day is settled on a fresh shelf")
 }
 
 /// A refund of a quarter of the paid payment, a minute after it was paid.
@@ -348,6 +452,8 @@ pub fn every_row() -> Vec<Row> {
         world().into_row(),
         merchant().into_row(),
         client().into_row(),
+        rate().into_row(),
+        outcome_rule().into_row(),
         admin_act("act-1").into_row(),
         user().into_row(),
         wallet().into_row(),
@@ -359,6 +465,10 @@ pub fn every_row() -> Vec<Row> {
         payment_details().into_row(),
         attempt().into_row(),
         refund().into_row(),
+        capture().into_row(),
+        saved_card().into_row(),
+        declaration().into_row(),
+        settlement().into_row(),
         delivery().into_row(),
         delivery_attempt(1, moment(noon())).into_row(),
         commit().into_row(),
@@ -378,7 +488,7 @@ fn paid_entry() -> (JournalEntry, Vec<Posting>) {
 fn recorded(pay: &Pay) -> (Change, Payment) {
     match done(Shelf::stocked().decide(pay)) {
         (change, PayOutcome::Recorded(payment)) => (change, *payment),
-        (_, PayOutcome::SeenBefore(id)) => panic!("{id} is on a fresh shelf"),
+        (_, outcome) => panic!("nothing is seen on a fresh shelf: {outcome:?}"),
     }
 }
 

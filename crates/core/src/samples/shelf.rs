@@ -7,7 +7,7 @@ use crate::decision::{Change, Decision, Rows, Rule, Write};
 use crate::ids::JobId;
 use crate::journal::{Account, recompute_entry_hash};
 use crate::reason::Refusal;
-use crate::rows::{JournalEntry, Posting, Record, Row, RowKey};
+use crate::rows::{Agreement, JournalEntry, Posting, Record, Row, RowKey, Wallet};
 
 /// Rows by their keys, with the journal of what was carried out over them.
 ///
@@ -30,6 +30,14 @@ impl Shelf {
             .with(records::user())
             .with(records::wallet())
             .with(records::agreement())
+    }
+
+    /// The same with a wallet of AlipayCN that holds CNY, and an agreement for it, in place of those of the samples.
+    #[must_use]
+    pub fn stocked_in_cny() -> Self {
+        let method = "ALIPAY_CN".to_owned();
+        let wallet = Wallet { currency: super::currency("CNY"), method: method.clone(), ..records::wallet() };
+        Self::stocked().with(wallet).with(Agreement { method, ..records::agreement() })
     }
 
     /// This shelf with a row put on it, in place of any row with its key.

@@ -120,7 +120,7 @@ fn attempts(dice: &mut Dice) -> Vec<Row> {
                     state: *dice.pick(AttemptState::ALL),
                     connector: (*dice.pick(&texts)).to_owned(),
                     due_at: dice.pick(&due).map(Timestamp::from_ms),
-                    planned: *dice.pick(&[None, Some(PlannedResult::Succeed), Some(PlannedResult::Fail)]),
+                    planned: PlannedResult::ALL.get(dice.roll(PlannedResult::ALL.len() + 1)).copied(),
                     planned_reason: None,
                     created_at: Timestamp::from_ms(1),
                     ended_at: dice.pick(&due).map(Timestamp::from_ms),

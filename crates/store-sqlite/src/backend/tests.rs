@@ -4,7 +4,9 @@ use std::process::Command;
 use farthing_core::decision::Write;
 use farthing_core::ids::{Digest, UserId, WalletId, WorldId};
 use farthing_core::money::Currency;
-use farthing_core::rows::{AttemptState, Commit, DeliveryState, PaymentState, Record as _, Wallet};
+use farthing_core::rows::{
+    AttemptState, CaptureState, Commit, DeliveryState, PaymentState, Record as _, RefundState, Wallet,
+};
 use farthing_core::time::Timestamp;
 use farthing_store::{Select, sql};
 
@@ -195,6 +197,80 @@ fn selects_of_the_hot_paths_use_an_index() {
         (
             from(Table::Refund).equal("merchant_id", &merchant).equal("payment_id", &text("P")),
             "refunds_by_payment (merchant_id=? AND payment_id=?)",
+        ),
+        (
+            from(Table::Payment)
+                .equal("world_id", &world)
+                .equal("state", &PaymentState::Succeeded)
+                .equal("captured_minor", &0_i64)
+                .equal("capturing_minor", &0_i64)
+                .at_most("auth_expires_at", &5_i64)
+                .ascending("auth_expires_at")
+                .limit(9),
+            "payments_to_release (world_id=? AND captured_minor=? AND capturing_minor=? AND auth_expires_at<?)",
+        ),
+        (
+            from(Table::Payment)
+                .equal("merchant_id", &merchant)
+                .above("paid_at", &4_i64)
+                .below("paid_at", &5_i64)
+                .ascending("paid_at")
+                .limit(9),
+            "payments_paid (merchant_id=? AND paid_at>? AND paid_at<?)",
+        ),
+        (
+            from(Table::Payment)
+                .equal("merchant_id", &merchant)
+                .equal("state", &PaymentState::Cancelled)
+                .above("ended_at", &4_i64)
+                .below("ended_at", &5_i64),
+            "payments_ended (merchant_id=? AND ended_at>? AND ended_at<?)",
+        ),
+        (
+            from(Table::Capture)
+                .equal("merchant_id", &merchant)
+                .above("captured_at", &4_i64)
+                .below("captured_at", &5_i64),
+            "captures_made (merchant_id=? AND captured_at>? AND captured_at<?)",
+        ),
+        (
+            from(Table::Refund)
+                .equal("merchant_id", &merchant)
+                .above("refunded_at", &4_i64)
+                .below("refunded_at", &5_i64)
+                .ascending("refunded_at")
+                .limit(9),
+            "refunds_made (merchant_id=? AND refunded_at>? AND refunded_at<?)",
+        ),
+        (
+            from(Table::Refund)
+                .equal("world_id", &world)
+                .equal("state", &RefundState::Processing)
+                .at_most("due_at", &5_i64)
+                .ascending("due_at")
+                .limit(9),
+            "refunds_due (world_id=? AND due_at<?)",
+        ),
+        (
+            from(Table::Capture)
+                .equal("world_id", &world)
+                .equal("state", &CaptureState::Processing)
+                .at_most("due_at", &5_i64)
+                .ascending("due_at")
+                .limit(9),
+            "captures_due (world_id=? AND due_at<?)",
+        ),
+        (
+            from(Table::Capture).equal("merchant_id", &merchant).equal("payment_id", &text("P")),
+            "captures_by_payment (merchant_id=? AND payment_id=?)",
+        ),
+        (
+            from(Table::Declaration).equal("merchant_id", &merchant).equal("payment_id", &text("P")),
+            "declarations_by_payment (merchant_id=? AND payment_id=?)",
+        ),
+        (
+            from(Table::Settlement).equal("merchant_id", &merchant).equal("settle_day", &text("20261123")),
+            "settlements_by_day (merchant_id=? AND settle_day=?)",
         ),
         (
             from(Table::Attempt)

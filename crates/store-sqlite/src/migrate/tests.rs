@@ -1,12 +1,15 @@
 use farthing_core::rows::{
-    AgreementState, AttemptState, AuthorizationState, ClientStatus, ColumnType, DeliveryState, KybStatus,
-    KycLevel, MerchantStatus, PaymentState, PlannedResult, RefundState, Table, UserStatus,
+    AgreementState, AttemptState, AuthorizationState, CaptureState, ClientStatus, ColumnType,
+    DeclarationState, DeliveryState, KybStatus, KycLevel, MerchantStatus, PaymentState, PlannedResult,
+    RefundState, Table, UserStatus,
 };
 
 use super::*;
 
-const SECOND: Migration =
-    Migration { number: 2, name: "second", sql: "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT" };
+mod older;
+
+const NEXT: Migration =
+    Migration { number: 3, name: "next", sql: "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT" };
 
 fn bring_up_now() -> Schema {
     Schema::BringUp { applied_at: Timestamp::from_ms(5) }
@@ -24,21 +27,21 @@ fn migrations_are_applied_once_and_in_order() {
     let mut connection = migrated();
     bring_up(&mut connection, bring_up_now()).unwrap();
     check(&connection).unwrap();
-    let both = [MIGRATIONS, &[SECOND]].concat();
+    let both = [MIGRATIONS, &[NEXT]].concat();
     bring_up_by(&both, &mut connection, bring_up_now()).unwrap();
     bring_up_by(&both, &mut connection, Schema::Expect).unwrap();
     let mut statement = connection.prepare("SELECT number, applied_at FROM schema_migrations").unwrap();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    assert_eq!(rows.map(Result::unwrap).collect::<Vec<(i64, i64)>>(), [(1, 5), (2, 5)]);
+    assert_eq!(rows.map(Result::unwrap).collect::<Vec<(i64, i64)>>(), [(1, 5), (2, 5), (3, 5)]);
 }
 
 /// A database that a newer program has migrated is not touched.
 #[test]
 fn a_newer_schema_is_refused() {
     let mut connection = migrated();
-    bring_up_by(&[MIGRATIONS, &[SECOND]].concat(), &mut connection, bring_up_now()).unwrap();
+    bring_up_by(&[MIGRATIONS, &[NEXT]].concat(), &mut connection, bring_up_now()).unwrap();
     let refused = bring_up(&mut connection, bring_up_now()).unwrap_err();
-    assert!(matches!(refused, MigrationError::Newer { found: 2, known: 1 }), "{refused}");
+    assert!(matches!(refused, MigrationError::Newer { found: 3, known: 2 }), "{refused}");
     assert!(matches!(check(&connection), Err(MigrationError::Newer { .. })));
 }
 
@@ -46,7 +49,7 @@ fn a_newer_schema_is_refused() {
 #[test]
 fn an_edited_migration_is_refused() {
     let mut connection = migrated();
-    let edited = [Migration { sql: "SELECT 1", ..MIGRATIONS[0] }];
+    let edited = [Migration { sql: "SELECT 1", ..MIGRATIONS[0] }, MIGRATIONS[1]];
     let refused = bring_up_by(&edited, &mut connection, bring_up_now()).unwrap_err();
     assert_eq!(
         refused.to_string(),
@@ -68,7 +71,7 @@ fn pending_migrations_need_leave() {
 fn a_failed_migration_leaves_nothing() {
     let mut connection = migrated();
     let broken =
-        Migration { sql: "CREATE TABLE half (id INTEGER) STRICT; CREATE TABLE half (id INTEGER)", ..SECOND };
+        Migration { sql: "CREATE TABLE half (id INTEGER) STRICT; CREATE TABLE half (id INTEGER)", ..NEXT };
     let failed = bring_up_by(&[MIGRATIONS, &[broken]].concat(), &mut connection, bring_up_now());
     assert!(matches!(failed, Err(MigrationError::Database(_))));
     assert!(!connection.table_exists(None, "half").unwrap());
@@ -114,10 +117,17 @@ fn there_are_no_other_tables() {
     assert_eq!(live.len(), Table::ALL.len() + 2);
 }
 
+/// What the database says its tables were made with.
+fn schema_text(connection: &Connection) -> String {
+    let mut statement = connection.prepare("SELECT sql FROM sqlite_schema WHERE type = 'table'").unwrap();
+    let texts = statement.query_map([], |row| row.get(0)).unwrap();
+    texts.map(Result::unwrap).collect::<Vec<String>>().join("\n")
+}
+
 /// The words that the schema lets in are those of the core, neither more nor fewer.
 #[test]
 fn words_in_the_schema_are_those_of_the_core() {
-    let schema = MIGRATIONS[0].sql;
+    let schema = schema_text(&migrated());
     let mut expected = 0;
     macro_rules! words {
         ($($column:literal $name:ident)*) => {$(
@@ -130,8 +140,11 @@ fn words_in_the_schema_are_those_of_the_core() {
     words! {
         "status" MerchantStatus "kyb" KybStatus "status" ClientStatus "status" UserStatus "kyc" KycLevel
         "state" AuthorizationState "state" AgreementState "state" PaymentState "state" AttemptState
-        "planned" PlannedResult "state" RefundState "state" DeliveryState
+        "state" RefundState "state" CaptureState "state" DeclarationState "state" DeliveryState
+        "planned" PlannedResult
     }
+    // Attempts, refunds and captures each have a planned result.
+    expected += 2;
     let lists = schema.lines().filter(|line| line.contains("TEXT") && line.contains(" IN (")).count();
     assert_eq!(lists, expected);
 }

@@ -14,7 +14,8 @@ use crate::rules::decide_authorization::{CODE_LIFETIME_MS, DecideAuthorization};
 use crate::rules::request_authorization::RequestAuthorization;
 use crate::samples::{
     METHOD, Shelf, approve, approved_authorization, authorization, authorization_id, code_fingerprint,
-    decline, done, merchant, merchant_id, noon, refused, request_authorization, user, wallet, world_id,
+    decline, done, fingerprint, merchant, merchant_id, noon, refused, request_authorization, user, wallet,
+    world_id,
 };
 use crate::time::MINUTE_MS;
 
@@ -63,6 +64,29 @@ fn a_request_is_kept_until_the_user_decides() {
     assert_eq!(outcome, authorization());
     assert_eq!(split(&change.writes), (vec![authorization().into_row()], Vec::new()));
     assert!(change.entries.is_empty());
+}
+
+/// Proves that a merchant's own id for an agreement is found by its hash, and serves one authorization only.
+#[test]
+fn a_merchants_own_id_serves_one_authorization() {
+    let mut named =
+        RequestAuthorization { merchant_agreement: Some(fingerprint(0x77)), ..request_authorization() };
+    named.request.merchant_agreement_id = Some("agreement-1".to_owned());
+    let mut shelf = Shelf::stocked();
+    let (change, made) = done(shelf.decide(&named));
+    assert_eq!(made.merchant_agreement_id.as_deref(), Some("agreement-1"));
+    let reference = SecretRef {
+        merchant_id: merchant_id(),
+        fingerprint: fingerprint(0x77),
+        kind: SecretKind::MerchantAgreement,
+        target: authorization_id().to_string(),
+    };
+    assert_eq!(split(&change.writes), (vec![made.into_row(), reference.into_row()], Vec::new()));
+    shelf.run(&named).unwrap();
+    let again = RequestAuthorization { authorization_id: AuthorizationId::new("Z2"), ..named };
+    assert_eq!(refused(shelf.decide(&again)).reason, Reason::RepeatInconsistent);
+    let other = RequestAuthorization { merchant_agreement: Some(fingerprint(0x78)), ..again };
+    done(shelf.decide(&other));
 }
 
 struct Situation {

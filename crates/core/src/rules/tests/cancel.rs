@@ -3,6 +3,7 @@
 use super::{Step, lines, merchant_account, rows_of, split, step, walk, wallet_account};
 use crate::ids::PaymentId;
 use crate::reason::Reason;
+use crate::request::CancelOfPaid;
 use crate::rows::{Attempt, AttemptState, EntryKind, Payment, PaymentState, Record, Wallet};
 use crate::rules::cancel_payment::CancelPayment;
 use crate::samples::{
@@ -39,10 +40,15 @@ fn each_mend_brings_up_the_next_check() {
     let payment = Payment { refunded_minor: 1, reserved_minor: 1, ..paid_payment() };
     let mut unknown = cancel(&payment, late);
     unknown.payment_id = PaymentId::new("none");
+    unknown.of_paid = CancelOfPaid::Refuse;
     let situation =
         Situation { payment, wallet: Wallet { balance_minor: i64::MAX, ..wallet() }, cancel: unknown };
+    // An authorization with captures is looked at in the tests of captures.
     let steps: Vec<Step<Situation>> = vec![
         step("there is no such payment", Reason::PaymentNotFound, |s| s.cancel.payment_id = payment_id()),
+        step("it is paid, and the asker cancels unpaid ones only", Reason::PaymentAlreadyPaid, |s| {
+            s.cancel.of_paid = CancelOfPaid::GiveBack;
+        }),
         step("something went back", Reason::PaymentHasRefunds, |s| s.payment.refunded_minor = 0),
         step("something is on its way back", Reason::PaymentHasRefunds, |s| s.payment.reserved_minor = 0),
         step("the window closed a millisecond ago", Reason::CancelWindowExceeded, |s| {
@@ -157,6 +163,19 @@ fn a_failed_cancelled_or_expired_payment_answers_as_it_stands() {
     let expired = replayed(shelf.decide(&cancel(&waiting, waiting.expires_at)));
     assert_eq!((expired.state, expired.failure), (PaymentState::Failed, Some(Reason::PaymentClosed)));
     assert_eq!(expired.ended_at, Some(waiting.expires_at));
+}
+
+/// Proves: ALPHAPAY-FACTS §7, a cancel that is for unpaid payments still closes those, and answers what has ended.
+#[test]
+fn a_cancel_for_unpaid_payments_closes_a_waiting_one() {
+    let unpaid_only =
+        |payment: &Payment| CancelPayment { of_paid: CancelOfPaid::Refuse, ..cancel(payment, noon()) };
+    let waiting = waiting_payment();
+    let (_, closed) = done(Shelf::stocked().with(waiting.clone()).decide(&unpaid_only(&waiting)));
+    assert_eq!(closed.state, PaymentState::Cancelled);
+    for ended in [failed_payment(), cancelled_payment()] {
+        assert_eq!(replayed(Shelf::stocked().with(ended.clone()).decide(&unpaid_only(&ended))), ended);
+    }
 }
 
 /// Proves that a refund, however small, shuts the way to a cancel.

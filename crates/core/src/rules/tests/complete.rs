@@ -8,9 +8,10 @@ use crate::ids::{AttemptId, DeliveryId};
 use crate::reason::Reason;
 use crate::rows::{
     Agreement, AgreementState, Attempt, AttemptState, Delivery, EntryKind, KycLevel, Notice, Payment,
-    PaymentState, RefundWindow, User, UserStatus, Wallet,
+    PaymentState, PlannedEnd, Record, RefundWindow, User, UserStatus, Wallet,
 };
 use crate::rules::complete_attempt::CompleteAttempt;
+use crate::rules::pay::Payer;
 use crate::samples::{
     AMOUNT_MINOR, BALANCE_MINOR, Shelf, agreement, attempt, cancel, cancelled_payment, complete_attempt,
     currency, done, failed_payment, merchant, noon, paid_payment, processing_payment, refused, replayed,
@@ -47,10 +48,11 @@ fn judge(situation: &Situation) -> Option<Reason> {
 #[test]
 fn each_mend_brings_up_the_next_check() {
     use Reason::*;
-    let rule = CompleteAttempt { failure: Some(RiskRejected), payer: None, ..complete_attempt(due()) };
+    let rule =
+        CompleteAttempt { end: PlannedEnd::Fail(RiskRejected), payer: None, ..complete_attempt(due()) };
     let shelf = Shelf::default().with(processing_payment()).with(attempt());
     let steps: Vec<Step<Situation>> = vec![
-        step("the result is a failure", RiskRejected, |s| s.rule.failure = None),
+        step("the result is a failure", RiskRejected, |s| s.rule.end = PlannedEnd::Succeed),
         step("nobody is known to pay", AccessTokenInvalid, |s| s.rule.payer = complete_attempt(due()).payer),
         step("the agreement is gone", AccessTokenInvalid, |s| {
             s.put(Agreement { state: AgreementState::Revoked, ..agreement() });
@@ -106,7 +108,7 @@ fn a_success_takes_the_money_and_starts_the_windows() {
 /// Proves that a failure takes no money and is told.
 #[test]
 fn a_failure_is_recorded_and_told() {
-    let failing = CompleteAttempt { failure: Some(Reason::FraudRejected), ..complete_attempt(due()) };
+    let failing = CompleteAttempt { end: PlannedEnd::Fail(Reason::FraudRejected), ..complete_attempt(due()) };
     let (change, failed) = done(open_shelf().decide(&failing));
     assert_eq!((failed.state, failed.failure), (PaymentState::Failed, Some(Reason::FraudRejected)));
     assert_eq!((failed.ended_at, failed.open_attempts), (Some(due()), 0));
@@ -114,6 +116,30 @@ fn a_failure_is_recorded_and_told() {
     assert!(pick::<Delivery>(&change.writes).is_some());
     assert_eq!(rows_of(&change.entries[0]).0.kind, EntryKind::PaymentFailed);
     assert_eq!(lines(&change.entries[0]), []);
+}
+
+/// Proves that a result may be that the payment is cancelled, unpaid; that is told, and no money moves.
+#[test]
+fn a_result_may_cancel_the_payment() {
+    let rule = CompleteAttempt { end: PlannedEnd::Cancel, ..complete_attempt(due()) };
+    let (change, cancelled) = done(open_shelf().decide(&rule));
+    assert_eq!((cancelled.state, cancelled.failure), (PaymentState::Cancelled, None));
+    assert_eq!((cancelled.ended_at, cancelled.paid_at, cancelled.open_attempts), (Some(due()), None, 0));
+    assert_eq!(rows_of(&change.entries[0]).0.kind, EntryKind::PaymentCancelled);
+    assert_eq!(lines(&change.entries[0]), []);
+    assert!(pick::<Delivery>(&change.writes).is_some());
+}
+
+/// Proves that a wallet that a sandbox lets pay, without an agreement, is the one that pays.
+#[test]
+fn a_payer_without_an_agreement_may_pay() {
+    let rule = complete_attempt(due());
+    let payer = rule.payer.clone().map(|payer| Payer { agreement_id: None, ..payer });
+    let rule = CompleteAttempt { payer, ..rule };
+    let revoked = Agreement { state: AgreementState::Revoked, ..agreement() };
+    let waiting = Payment { wallet_id: None, agreement_id: None, ..processing_payment() };
+    let paid = open_shelf().with(revoked).with(waiting).run(&rule).unwrap();
+    assert_eq!((paid.state, paid.wallet_id), (PaymentState::Succeeded, Some(wallet_id())));
 }
 
 /// Proves that the money is counted for the day on which it is taken, not on which it was asked for.
@@ -130,7 +156,7 @@ fn the_money_counts_for_the_day_it_is_taken_on() {
 fn a_result_after_the_expiry_counts_both_ways() {
     let late = processing_payment().expires_at.plus_ms(HOUR_MS);
     assert_eq!(done(open_shelf().decide(&complete_attempt(late))).1.state, PaymentState::Succeeded);
-    let failing = CompleteAttempt { failure: Some(Reason::ProcessFailed), ..complete_attempt(late) };
+    let failing = CompleteAttempt { end: PlannedEnd::Fail(Reason::ProcessFailed), ..complete_attempt(late) };
     let failed = done(open_shelf().decide(&failing)).1;
     assert_eq!((failed.failure, failed.ended_at), (Some(Reason::ProcessFailed), Some(late)));
 }
@@ -153,7 +179,11 @@ fn a_result_counts_only_while_attempt_and_payment_are_open() {
     }
     for decided in [paid_payment(), failed_payment(), cancelled_payment()] {
         let shelf = open_shelf().with(decided.clone());
-        assert_eq!(replayed(shelf.decide(&complete_attempt(due()))), decided);
+        let (change, outcome) = done(shelf.decide(&complete_attempt(due())));
+        assert_eq!(outcome, decided);
+        let withdrawn = Attempt { state: AttemptState::Withdrawn, ended_at: Some(due()), ..attempt() };
+        assert_eq!(split(&change.writes), (Vec::new(), vec![withdrawn.into_row()]));
+        assert!(change.entries.is_empty());
     }
 }
 
@@ -175,7 +205,9 @@ fn one_result_decides_the_payment_whatever_else_is_open() {
     let paid = shelf.run(&complete_attempt(due())).unwrap();
     assert_eq!((paid.state, paid.open_attempts), (PaymentState::Succeeded, 1));
     let late = CompleteAttempt { attempt_id: second.attempt_id, ..complete_attempt(due()) };
+    assert_eq!(shelf.run(&late), Ok(paid.clone()));
     assert!(matches!(shelf.decide(&late), Decision::Replayed(known) if known == paid));
+    assert_eq!(shelf.posted_minor(&merchant_account()), i128::from(AMOUNT_MINOR), "it is paid once");
 }
 
 /// Proves that the contract counts as it is when the money is taken, and the defaults where it is gone.

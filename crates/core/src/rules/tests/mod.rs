@@ -1,22 +1,32 @@
 //! Tests of the rules, one file per subject: refusals first, as a walk along the order of the checks.
 
+mod approve;
 mod authorize;
 mod cancel;
+mod capture;
+mod cards;
 mod clock;
 mod complete;
 mod configure;
+mod customs;
 mod deliver;
 mod expiry;
 mod fund;
 mod histories;
+mod in_store;
 mod limits;
+mod outcomes;
 mod pay_effects;
 mod pay_refusals;
 mod pay_repeats;
 mod refund;
 mod refund_effects;
+mod refund_later;
+mod reversal;
 mod seal;
+mod settle;
 mod tokens;
+mod unseen;
 
 use crate::journal::{Account, Entry};
 use crate::reason::Reason;

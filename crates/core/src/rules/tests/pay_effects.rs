@@ -7,13 +7,14 @@ use crate::journal::{Account, details_digest, payment_digest};
 use crate::reason::Reason;
 use crate::rows::{
     Attempt, AttemptState, CancelWindow, Contract, Delivery, DeliveryState, EntryKind, Json, Notice, Payment,
-    PaymentDetails, PaymentState, PlannedResult, Product, Record, RefundWindow, RequestKey, Wallet,
+    PaymentDetails, PaymentState, PlannedEnd, PlannedResult, Product, Record, RefundWindow, RequestKey,
+    Wallet,
 };
 use crate::rules::pay::{Course, Pay, PayOutcome, Planned};
 use crate::samples::{
     AMOUNT_MINOR, BALANCE_MINOR, METHOD, NOTIFY_URL, Shelf, access_fingerprint, agreement_id, attempt_id,
-    cashier_pay, client_id, currency, delivery_id, done, fingerprint, hkd, merchant, merchant_id, moment,
-    noon, pay, pay_later, payment_id, wallet, wallet_id, world_id,
+    cashier_pay, client_id, currency, delivery_id, done, fingerprint, hkd, later, merchant, merchant_id,
+    moment, noon, pay, pay_later, payment_id, rate, wallet, wallet_id, world_id,
 };
 use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 
@@ -39,13 +40,25 @@ fn asked_for() -> Payment {
         state: PaymentState::Processing,
         user_done: false,
         failure: None,
+        open_reason: None,
+        authorized_minor: 0,
+        auth_expires_at: None,
+        captures_later: false,
+        capturing_minor: 0,
+        captures_closed: false,
         captured_minor: 0,
         refunded_minor: 0,
         reserved_minor: 0,
+        declared_minor: 0,
+        approval_refusal: None,
+        card: None,
+        acquirer: None,
         open_attempts: 0,
         agreement_id: Some(agreement_id()),
         wallet_id: Some(wallet_id()),
         settlement_currency: Some(currency("USD")),
+        settlement_quote: Some(Json(rate().quote(noon()))),
+        settlement_minor: Some(1_284),
         notify_url: Some(NOTIFY_URL.to_owned()),
         redirect_url: Some("https://merchant.example/back".to_owned()),
         created_at: noon(),
@@ -217,11 +230,18 @@ fn a_payment_taken_up_opens_an_attempt() {
 /// Proves that a planned failure carries its reason, and that a result that never comes has no date.
 #[test]
 fn an_attempt_keeps_what_was_planned() {
-    let failure = Some(Reason::RiskRejected);
-    let fails = Course::Later { planned: Some(Planned { due_at: noon(), failure }) };
-    let attempt: Attempt = pick(&record(&Pay { course: fails, ..pay() }).0.writes).unwrap();
-    assert_eq!((attempt.planned, attempt.planned_reason), (Some(PlannedResult::Fail), failure));
-    let never = Pay { course: Course::Later { planned: None }, ..pay() };
+    let planned = [
+        (PlannedEnd::Fail(Reason::RiskRejected), PlannedResult::Fail, Some(Reason::RiskRejected)),
+        (PlannedEnd::Cancel, PlannedResult::Cancel, None),
+        (PlannedEnd::Succeed, PlannedResult::Succeed, None),
+    ];
+    for (end, result, reason) in planned {
+        let course = later(Some(Planned { due_at: noon(), end }));
+        let attempt: Attempt = pick(&record(&Pay { course, ..pay() }).0.writes).unwrap();
+        assert_eq!((attempt.planned, attempt.planned_reason), (Some(result), reason));
+        assert_eq!(attempt.planned_end(), Some(end));
+    }
+    let never = Pay { course: later(None), ..pay() };
     let attempt: Attempt = pick(&record(&never).0.writes).unwrap();
     assert_eq!((attempt.due_at, attempt.planned, attempt.planned_reason), (None, None, None));
 }

@@ -7,13 +7,13 @@ use crate::decision::Decision;
 use crate::ids::RequestId;
 use crate::reason::{Finality, Reason};
 use crate::rows::{
-    Agreement, AgreementState, Contract, Json, KybStatus, KycLevel, MerchantStatus, PaymentState, Product,
-    User, UserStatus, Wallet,
+    Agreement, AgreementState, Contract, Json, KybStatus, KycLevel, MerchantStatus, PaymentState, PlannedEnd,
+    Product, User, UserStatus, Wallet,
 };
 use crate::rules::pay::{Course, Pay, PayOutcome, Planned};
 use crate::samples::{
-    AMOUNT_MINOR, METHOD, Shelf, access_fingerprint, agreement, currency, fingerprint, merchant, moment,
-    noon, pay, pay_later, user, wallet,
+    AMOUNT_MINOR, METHOD, Shelf, access_fingerprint, agreement, currency, fingerprint, later, merchant,
+    moment, noon, pay, pay_later, user, wallet,
 };
 use crate::time::MINUTE_MS;
 
@@ -323,8 +323,7 @@ fn a_refusal_leaves_the_request_id_free_and_a_recorded_failure_uses_it_up() {
 /// the payer when the result arrives.
 #[test]
 fn a_planned_success_is_checked_before_it_is_taken_up() {
-    let planned =
-        Course::Later { planned: Some(Planned { due_at: noon().plus_ms(MINUTE_MS), failure: None }) };
+    let planned = later(Some(Planned { due_at: noon().plus_ms(MINUTE_MS), end: PlannedEnd::Succeed }));
     let judge_later = |s: &Situation| match s.decide() {
         Decision::Refused(refusal) => Some(refusal.reason),
         Decision::Done { outcome: PayOutcome::Recorded(payment), .. } => {

@@ -6,6 +6,7 @@ use super::{Step, step, walk};
 use crate::ids::PaymentId;
 use crate::money::Money;
 use crate::reason::Reason;
+use crate::request::RefundAmount;
 use crate::rows::{Payment, PaymentState, RefundPolicy, RefundWindow, Wallet};
 use crate::rules::refund_payment::{RefundOutcome, RefundPayment, means_the_same};
 use crate::samples::{
@@ -62,14 +63,14 @@ fn each_mend_brings_up_the_next_check() {
         }),
         step("it is not decided", PaymentStateInvalid, |s| s.payment = partly_refunded()),
         step("it is in another currency", CurrencyNotSupported, |s| {
-            s.refund.request.amount = hkd(AMOUNT_MINOR + 1);
+            s.refund.request.amount = RefundAmount::Of(hkd(AMOUNT_MINOR + 1));
         }),
         step("the window closed a millisecond ago", RefundWindowExceeded, |s| {
             s.refund.moment = moment(noon().plus_ms(365 * DAY_MS));
         }),
         step("the contract allows no refunds", RefundNotSupported, |s| s.policy(RefundPolicy::OnceInFull)),
         step("the contract allows no other than the whole amount", PartialRefundNotSupported, |s| {
-            s.refund.request.amount = hkd(AMOUNT_MINOR);
+            s.refund.request.amount = RefundAmount::Of(hkd(AMOUNT_MINOR));
         }),
         step("the contract allows no second refund", MultipleRefundsNotSupported, |s| {
             s.policy(RefundPolicy::OnceInPart);
@@ -78,7 +79,7 @@ fn each_mend_brings_up_the_next_check() {
             s.policy(RefundPolicy::Parts);
         }),
         step("a cent more than what is left", RefundAmountExceeded, |s| {
-            s.refund.request.amount = hkd(AMOUNT_MINOR - 3);
+            s.refund.request.amount = RefundAmount::Of(hkd(AMOUNT_MINOR - 3));
         }),
         step("the wallet cannot hold more", ProcessFailed, |s| s.wallet.balance_minor = 0),
     ];
@@ -173,10 +174,12 @@ fn amount_currency_and_payment_make_another_meaning() {
     let request = refund_of(recorded.amount(), 1, noon()).request;
     assert!(means_the_same(&recorded, &request, &payment_id()));
     let mut other = request.clone();
-    other.amount = hkd(request.amount.amount_minor + 1);
+    other.amount = RefundAmount::Of(hkd(recorded.amount_minor + 1));
     assert!(!means_the_same(&recorded, &other, &payment_id()), "amount");
-    other.amount = Money::new(request.amount.amount_minor, currency("USD"));
+    other.amount = RefundAmount::Of(Money::new(recorded.amount_minor, currency("USD")));
     assert!(!means_the_same(&recorded, &other, &payment_id()), "currency");
+    other.amount = RefundAmount::InPaymentCurrency { amount_minor: recorded.amount_minor };
+    assert!(means_the_same(&recorded, &other, &payment_id()), "the same amount, its currency left open");
     assert!(!means_the_same(&recorded, &request, &PaymentId::new("other")), "payment");
     let mut reworded = request;
     reworded.notify_url = None;
