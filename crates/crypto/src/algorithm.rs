@@ -11,12 +11,18 @@ pub enum Algorithm {
     ///
     /// Source: ANTOM-FACTS §1.4 (there named `RSA256`).
     RsaSha256,
+    /// RSASSA-PKCS1-v1_5 with SHA-1, which is weak: whoever can make two messages of one hash has a signature for both.
+    /// It is for clients that were given no better way.
+    ///
+    /// Source: ALIPAYHK-FACTS §3.
+    RsaSha1,
 }
 
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RsaSha256 => f.write_str("RSA PKCS#1 v1.5 with SHA-256"),
+            Self::RsaSha1 => f.write_str("RSA PKCS#1 v1.5 with SHA-1"),
         }
     }
 }

@@ -1,12 +1,17 @@
 //! RSA keys: read from text, made, and written as text.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256};
+use aws_lc_rs::signature::{
+    KeyPair as _, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY, RSA_PKCS1_2048_8192_SHA256,
+    RsaParameters,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use farthing_sha1_sign::SigningKey;
 
 use crate::KeyError;
 use crate::der::{KeyForm, key_form};
@@ -23,12 +28,16 @@ const PEM_LINE_LETTERS: usize = 64;
 /// An RSA private key of 2048 to 8192 bits. It shows nothing of itself in logs.
 pub struct PrivateKey {
     pub(crate) pair: KeyPair,
+    /// The same key for signatures over SHA-1; empty until the first of them.
+    pub(crate) sha1_key: OnceLock<SigningKey>,
 }
 
 /// An RSA public key of 2048 to 8192 bits, kept parsed, so that a verification does not parse it again.
 #[derive(Clone)]
 pub struct PublicKey {
     pub(crate) parsed: ParsedPublicKey,
+    /// The same key, bound to signatures over SHA-1.
+    pub(crate) parsed_sha1: ParsedPublicKey,
     bits: usize,
     spki: Box<[u8]>,
 }
@@ -58,14 +67,18 @@ impl PrivateKey {
             KeyForm::OtherPrivate => return Err(KeyError::NotRsa),
             KeyForm::Encrypted => return Err(KeyError::Encrypted),
         };
-        loaded.map(|pair| Self { pair }).map_err(|_rejected| KeyError::Damaged)
+        loaded.map(Self::of_pair).map_err(|_rejected| KeyError::Damaged)
     }
 
     /// Makes a new key of 2048 bits; takes tens to hundreds of milliseconds of one core.
     #[must_use]
     pub fn generate() -> Self {
         let pair = KeyPair::generate(KeySize::Rsa2048).expect("a supported size is asked for");
-        Self { pair }
+        Self::of_pair(pair)
+    }
+
+    fn of_pair(pair: KeyPair) -> Self {
+        Self { pair, sha1_key: OnceLock::new() }
     }
 
     /// The public half.
@@ -93,7 +106,7 @@ impl PrivateKey {
         pem("PRIVATE KEY", &self.to_pkcs8_base64())
     }
 
-    fn to_pkcs8_der(&self) -> Pkcs8V1Der<'static> {
+    pub(crate) fn to_pkcs8_der(&self) -> Pkcs8V1Der<'static> {
         self.pair.as_der().expect("a checked key can be written down")
     }
 }
@@ -147,10 +160,13 @@ impl PublicKey {
     }
 
     fn from_pkcs1(pkcs1: &[u8], bits: usize) -> Result<Self, KeyError> {
-        let parsed = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, pkcs1)
-            .map_err(|_rejected| KeyError::Damaged)?;
+        let parse = |algorithm: &'static RsaParameters| {
+            ParsedPublicKey::new(algorithm, pkcs1).map_err(|_rejected| KeyError::Damaged)
+        };
+        let parsed = parse(&RSA_PKCS1_2048_8192_SHA256)?;
+        let parsed_sha1 = parse(&RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY)?;
         let spki = parsed.as_der().map_err(|_unspecified| KeyError::Damaged)?.as_ref().into();
-        Ok(Self { parsed, bits, spki })
+        Ok(Self { parsed, parsed_sha1, bits, spki })
     }
 }
 

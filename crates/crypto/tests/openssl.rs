@@ -9,6 +9,9 @@ use farthing_crypto::{Algorithm, PrivateKey, PublicKey, random_token_hex};
 const MESSAGE: &[u8] =
     "POST /ams/api/v1/payments/pay\nSANDBOX_1.2026-11-22T08:51:56+00:00.{\"é\":1}".as_bytes();
 
+/// Each way to sign, with its name on OpenSSL's command line.
+const WAYS: [(Algorithm, &str); 2] = [(Algorithm::RsaSha256, "-sha256"), (Algorithm::RsaSha1, "-sha1")];
+
 /// A directory of its own for each test, removed when the test is over.
 struct Folder(PathBuf);
 
@@ -56,12 +59,14 @@ fn openssl_verifies_what_we_sign() {
     let folder = Folder::new();
     let key = PrivateKey::generate();
     folder.write("public.pem", key.public_key().to_spki_pem());
-    folder.write("signature", key.sign(Algorithm::RsaSha256, MESSAGE));
     folder.write("message", MESSAGE);
     folder.write("other", b"other");
-    let verify = ["dgst", "-sha256", "-verify", "public.pem", "-signature", "signature"];
-    assert!(openssl(&[&verify[..], &["message"]].concat(), &folder.0));
-    assert!(!openssl(&[&verify[..], &["other"]].concat(), &folder.0));
+    for (algorithm, hash) in WAYS {
+        folder.write("signature", key.sign(algorithm, MESSAGE));
+        let verify = ["dgst", hash, "-verify", "public.pem", "-signature", "signature"];
+        assert!(openssl(&[&verify[..], &["message"]].concat(), &folder.0), "{algorithm}");
+        assert!(!openssl(&[&verify[..], &["other"]].concat(), &folder.0), "{algorithm}");
+    }
 }
 
 #[test]
@@ -72,15 +77,19 @@ fn we_verify_what_openssl_signs_with_keys_it_made() {
     let folder = Folder::new();
     folder.write("message", MESSAGE);
     let make = "openssl genrsa -traditional -out key.pem 3072 && openssl rsa -in key.pem -RSAPublicKey_out -out public.pem \
-                && openssl dgst -sha256 -sign key.pem -out signature message";
+                && openssl dgst -sha256 -sign key.pem -out signature-sha256 message \
+                && openssl dgst -sha1 -sign key.pem -out signature-sha1 message";
     let made = Command::new("sh").args(["-c", make]).current_dir(&folder.0).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let read = |name: &str| fs::read(folder.0.join(name)).unwrap();
     let public = PublicKey::parse(&String::from_utf8(read("public.pem")).unwrap()).unwrap();
     let private = PrivateKey::parse(&String::from_utf8(read("key.pem")).unwrap()).unwrap();
     assert_eq!((public.bits(), private.public_key()), (3072, public.clone()));
-    assert!(public.verify(Algorithm::RsaSha256, MESSAGE, &read("signature")));
-    assert_eq!(private.sign(Algorithm::RsaSha256, MESSAGE), read("signature"));
+    for (algorithm, hash) in WAYS {
+        let signature = read(&format!("signature{hash}"));
+        assert!(public.verify(algorithm, MESSAGE, &signature), "{algorithm}");
+        assert_eq!(private.sign(algorithm, MESSAGE), signature, "{algorithm}");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Small pieces of wire grammar that more than one dialect needs: canonical strings, the signature header, paths,
-//! and the texts of amounts, times and URLs.
+//! the texts of amounts, times and URLs, JSON that has one meaning only, and requests held against tables of fields.
 //!
 //! Everything here is a pure function of its arguments. No dialect is known by name, no key is touched and no clock
 //! is read; what a piece *means* (which algorithm is allowed, which error code a bad amount has) is the dialect's.
@@ -17,8 +17,10 @@
 
 pub mod amount_text;
 pub mod canonical;
+pub mod fields;
 pub mod path;
-mod percent;
+pub mod percent;
 pub mod signature_header;
+pub mod strict_json;
 pub mod time_text;
 pub mod url_text;

@@ -17,7 +17,7 @@ pub(crate) fn push_escaped(target: &mut String, text: &str) {
 ///
 /// # Errors
 /// The place, counted in bytes from 0, of a `%` that two hexadecimal digits do not follow.
-pub(crate) fn unescape(text: &str) -> Result<Vec<u8>, usize> {
+pub fn unescape(text: &str) -> Result<Vec<u8>, usize> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

@@ -99,9 +99,46 @@ pub fn parse_signature_header(value: &str) -> Result<SignatureHeader, SignatureH
 /// Source: ANTOM-FACTS §1.5.
 #[must_use]
 pub fn format_signature_header(key_version: &str, signature: &[u8]) -> String {
-    let mut header = format!("algorithm={ALGORITHM_RSA256},keyVersion={key_version},signature=");
+    format_signature_header_as(ALGORITHM_RSA256, key_version, signature)
+}
+
+/// The same for an algorithm by another name.
+///
+/// Source: ALPHAPAY-FACTS §3.3 (order, escapes, no blank after a comma).
+#[must_use]
+pub fn format_signature_header_as(algorithm: &str, key_version: &str, signature: &[u8]) -> String {
+    let mut header = format!("algorithm={algorithm},keyVersion={key_version},signature=");
     push_escaped(&mut header, &STANDARD.encode(signature));
     header
+}
+
+/// The items of a signature header, where only the signature has to be there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignatureItems {
+    /// The name of the algorithm as sent; `None` when the item is missing or empty.
+    pub algorithm: Option<String>,
+    /// The version of the key; `None` when the item is missing or empty.
+    pub key_version: Option<String>,
+    /// The signature's bytes; at least one.
+    pub signature: Vec<u8>,
+}
+
+/// Reads the value of a signature header whose algorithm may be left out, and in whose signature a blank stands for the
+/// `+` that a form decoder made it from.
+///
+/// # Errors
+/// In order of checking: [`SignatureHeaderError::NotAnItem`], [`SignatureHeaderError::Repeated`],
+/// [`SignatureHeaderError::NoSignature`], [`SignatureHeaderError::BadEscape`], [`SignatureHeaderError::NotBase64`].
+///
+/// Source: ALPHAPAY-FACTS §3.1 (the default algorithm), §3.3.
+pub fn parse_signature_items(value: &str) -> Result<SignatureItems, SignatureHeaderError> {
+    let items = read_items(value)?;
+    let signature = items.signature.ok_or(SignatureHeaderError::NoSignature)?;
+    Ok(SignatureItems {
+        algorithm: items.algorithm.map(str::to_owned),
+        key_version: items.key_version.map(str::to_owned),
+        signature: decode_signature(&signature.replace(' ', "+").replace("%20", "+"))?,
+    })
 }
 
 /// The known items, each `None` when missing or empty.
@@ -182,6 +219,24 @@ mod tests {
         for value in ["algorithm=RSA256,signature=+/8=", "algorithm=RSA256,keyVersion=,signature=+/8="] {
             assert_eq!(parse_signature_header(value), Ok(header(None)), "{value}");
         }
+    }
+
+    /// Proves: ALPHAPAY-FACTS §3.3, what else is tolerated there, and that the stricter reading refuses it.
+    #[test]
+    fn a_blank_may_stand_for_a_plus_and_the_algorithm_may_be_missing() {
+        for value in ["signature=%2B%2F8%3D", "keyVersion=, signature=%20/8=,algorithm="] {
+            assert_eq!(parse_signature_items(value).unwrap().signature, [0xfb, 0xff], "{value}");
+        }
+        let trimmed = parse_signature_items("signature= /8=");
+        assert!(trimmed.is_err(), "a blank at the very beginning is trimmed off like one after a comma");
+        let items = parse_signature_items("algorithm=RS256, signature=8/ /").unwrap();
+        assert_eq!((items.algorithm.as_deref(), items.key_version), (Some("RS256"), None));
+        assert_eq!(items.signature, parse_signature_items("signature=8/%2B/").unwrap().signature);
+        assert!(parse_signature_header("algorithm=RSA256,signature=8/ /").is_err());
+        assert_eq!(
+            format_signature_header_as("RS256", "2", &[0xfb, 0xff]),
+            "algorithm=RS256,keyVersion=2,signature=%2B%2F8%3D"
+        );
     }
 
     #[test]

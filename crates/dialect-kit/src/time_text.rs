@@ -72,6 +72,16 @@ pub fn format_gmt8_ms(at: Timestamp) -> String {
     format!("{}+08:00", clock_face_gmt8(at).strftime("%Y-%m-%dT%H:%M:%S.%3f"))
 }
 
+/// `at` in UTC to the second, with the offset written out, e.g. `2019-11-27T04:01:01+00:00`; milliseconds are dropped.
+///
+/// Source: ALPHAPAY-FACTS §2 (the form the SDK sends), §16 (UTC by default).
+#[must_use]
+pub fn format_utc_seconds(at: Timestamp) -> String {
+    let moment =
+        jiff::Timestamp::from_millisecond(at.ms()).expect("a Timestamp is within the years 1900 to 9900");
+    format!("{}+00:00", Offset::UTC.to_datetime(moment).strftime("%Y-%m-%dT%H:%M:%S"))
+}
+
 fn clock_face_gmt8(at: Timestamp) -> DateTime {
     let moment =
         jiff::Timestamp::from_millisecond(at.ms()).expect("a Timestamp is within the years 1900 to 9900");

@@ -20,7 +20,7 @@ fn run_next(queue: &CryptoQueue) {
     queue.shared.lock().take().expect("a job waits").run();
 }
 
-/// Each of many callers at once gets the answer to its own question, through the traits as the server uses them.
+/// Each of many callers at once gets the answer to its own question, in both ways to sign, through the traits as the server uses them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_jobs_at_once_are_each_answered() {
     let queue = Arc::new(start(3, 1_000));
@@ -31,12 +31,12 @@ async fn two_hundred_jobs_at_once_are_each_answered() {
             let (signer, verifier) = (Arc::clone(&signer), Arc::clone(&verifier));
             let (key, public) = (Arc::clone(&key), Arc::clone(&public));
             tokio::spawn(async move {
+                let algorithm = if number % 2 == 0 { Algorithm::RsaSha256 } else { Algorithm::RsaSha1 };
                 let message = format!("message {number}").into_bytes();
                 let other = format!("message {}", number + 1).into_bytes();
-                let signature = signer.sign(key, Algorithm::RsaSha256, message.clone()).await.unwrap();
-                let holds =
-                    verifier.verify(Arc::clone(&public), Algorithm::RsaSha256, message, signature.clone());
-                let fails = verifier.verify(public, Algorithm::RsaSha256, other, signature);
+                let signature = signer.sign(key, algorithm, message.clone()).await.unwrap();
+                let holds = verifier.verify(Arc::clone(&public), algorithm, message, signature.clone());
+                let fails = verifier.verify(public, algorithm, other, signature);
                 (holds.await, fails.await)
             })
         })

@@ -115,3 +115,11 @@ proptest! {
         let _read_or_refused = parse_date_time(&text);
     }
 }
+
+/// The moment of the sources' example in UTC, to the second.
+#[test]
+fn utc_is_written_with_its_offset() {
+    let at = Timestamp::from_ms(1_574_827_261_999);
+    assert_eq!(format_utc_seconds(at), "2019-11-27T04:01:01+00:00");
+    assert_eq!(parse_date_time(&format_utc_seconds(at)), Ok(at.plus_ms(-999)));
+}
