@@ -1,13 +1,20 @@
 //! The client's side: requests written, answers and notifications read.
 
+mod after_pay;
+mod card;
+
 use farthing_core::money::{Currency, Money};
-use farthing_core::request::{Grant, PaymentName, RefundName, Secret};
+use farthing_core::request::{CaptureMode, Grant, PaymentName, RefundName, Secret};
 use farthing_core::rows::Product;
 use farthing_dialect_kit::amount_text::format_minor;
+use farthing_dialect_kit::strict_json::{JsonError, read_object};
 use serde_json::{Map, Value, json};
 
+pub use self::after_pay::{
+    CaptureDraft, DeclareDraft, RefundDraft, declaration_names_fields, exchange_rate_fields,
+};
+pub use self::card::{CardDraft, CardDraftSource};
 use crate::codes::ResultStatus;
-use crate::strict_json::{JsonError, read_object};
 
 /// An answer, as its reader needs it.
 #[derive(Clone, PartialEq, Debug)]
@@ -19,7 +26,7 @@ pub struct Reply {
     /// `result.resultMessage`; empty when there is none.
     pub result_message: String,
     /// All fields, `result` among them.
-    pub fields: Map<String, Value>,
+    pub body: Map<String, Value>,
 }
 
 /// Why an answer cannot be read, in order of checking.
@@ -49,8 +56,8 @@ pub enum ReplyError {
 ///
 /// Source: ANTOM-FACTS §2.
 pub fn parse_reply(body: &[u8]) -> Result<Reply, ReplyError> {
-    let fields = read_object(body)?;
-    let result = fields.get("result");
+    let body = read_object(body)?;
+    let result = body.get("result");
     let read = |name| result.and_then(|result| result.get(name)).and_then(Value::as_str);
     let result_code =
         read("resultCode").ok_or(ReplyError::NoResult { field: "result.resultCode" })?.to_owned();
@@ -58,7 +65,7 @@ pub fn parse_reply(body: &[u8]) -> Result<Reply, ReplyError> {
     let result_status =
         ResultStatus::parse(letter).ok_or_else(|| ReplyError::UnknownStatus { letter: letter.to_owned() })?;
     let result_message = read("resultMessage").unwrap_or_default().to_owned();
-    Ok(Reply { result_code, result_status, result_message, fields })
+    Ok(Reply { result_code, result_status, result_message, body })
 }
 
 /// The bytes of a request, from the fields as a caller gives them. Nothing is checked: a client may have to send what
@@ -81,6 +88,10 @@ pub struct PayDraft {
     pub method: String,
     /// The access token; for [`Product::AgreementPayment`].
     pub access_token: Option<Secret>,
+    /// The card that pays; for [`Product::CashierPayment`] and the method `CARD`.
+    pub card: Option<CardDraft>,
+    /// When the money is taken; later by captures, of a card.
+    pub capture: CaptureMode,
     /// What the order is called; its id is the request's.
     pub order_description: String,
     /// The currency to be settled in, if it must be named.
@@ -112,6 +123,12 @@ impl PayDraft {
         put(&mut fields["paymentMethod"], "paymentMethodId", token);
         put(&mut fields, "paymentNotifyUrl", self.notify_url.as_deref());
         put(&mut fields, "paymentRedirectUrl", self.redirect_url.as_deref());
+        if let Some(card) = &self.card {
+            card.put_into(&mut fields["paymentMethod"]);
+        }
+        if self.capture == CaptureMode::Later {
+            fields["paymentFactor"] = json!({"isAuthorization": "true", "captureMode": "MANUAL"});
+        }
         if let Some(currency) = self.settlement_currency {
             fields["settlementStrategy"] = json!({"settlementCurrency": currency.code()});
         }
@@ -130,6 +147,7 @@ pub fn product_code(product: Product) -> &'static str {
     match product {
         Product::AgreementPayment => "AGREEMENT_PAYMENT",
         Product::CashierPayment => "CASHIER_PAYMENT",
+        Product::InStorePayment => "IN_STORE_PAYMENT",
     }
 }
 
@@ -152,38 +170,6 @@ pub fn refund_name_fields(name: &RefundName) -> Value {
     match name {
         RefundName::Id(id) => json!({"refundId": id.as_str()}),
         RefundName::Request(id) => json!({"refundRequestId": id.as_str()}),
-    }
-}
-
-/// A refund to be asked for.
-#[derive(Clone, Debug)]
-pub struct RefundDraft {
-    /// The merchant's own id for it.
-    pub request_id: String,
-    /// The gateway's id of the payment.
-    pub payment_id: String,
-    /// How much.
-    pub amount: Money,
-    /// Why, if it is to be said.
-    pub refund_reason: Option<String>,
-    /// Where the result is to be sent, if not to the client's own address.
-    pub notify_url: Option<String>,
-}
-
-impl RefundDraft {
-    /// The fields of the request.
-    ///
-    /// Source: ANTOM-FACTS §2.4.
-    #[must_use]
-    pub fn fields(&self) -> Value {
-        let mut fields = json!({
-            "refundRequestId": self.request_id,
-            "paymentId": self.payment_id,
-            "refundAmount": amount_fields(self.amount),
-        });
-        put(&mut fields, "refundReason", self.refund_reason.as_deref());
-        put(&mut fields, "refundNotifyUrl", self.notify_url.as_deref());
-        fields
     }
 }
 

@@ -10,10 +10,16 @@ use farthing_core::reason::Reason;
 
 pub(crate) mod apply_token;
 pub(crate) mod cancel;
+pub(crate) mod capture;
 pub(crate) mod consult;
+pub(crate) mod declare;
 pub(crate) mod gateway;
+pub(crate) mod inquire_exchange_rate;
+pub(crate) mod inquiry_declarations;
 pub(crate) mod inquiry_payment;
 pub(crate) mod inquiry_refund;
+pub(crate) mod legacy_gateway;
+pub(crate) mod legacy_inquiry;
 pub(crate) mod pay;
 pub(crate) mod payment_result;
 pub(crate) mod refund;
@@ -62,7 +68,7 @@ pub struct Code {
     pub reason: Option<Reason>,
 }
 
-/// A table of codes: one per operation, and three that belong to none.
+/// A table of codes: one per operation, two that tell what became of something, and what the legacy edition has instead.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Table {
     /// What `pay` answers. Source: SEED-002.
@@ -79,6 +85,14 @@ pub enum Table {
     Refund,
     /// What `inquiryRefund` answers. Source: ANTOM-FACTS §2.5.
     InquiryRefund,
+    /// What `capture` answers. Source: ANTOM-FACTS §2.6.
+    Capture,
+    /// What `inquireExchangeRate` answers. Source: ANTOM-FACTS §2.10.
+    ExchangeRate,
+    /// What `declare` answers. Source: ANTOM-FACTS §2.11.
+    Declare,
+    /// What `inquiryDeclarationRequests` answers. Source: ANTOM-FACTS §2.11.
+    InquiryDeclarations,
     /// What `consult` answers. Source: ANTOM-FACTS §2.7.
     Consult,
     /// What `applyToken` answers. Source: ANTOM-FACTS §2.8.
@@ -87,11 +101,15 @@ pub enum Table {
     Revoke,
     /// What the gateway answers before an operation is reached, whichever it would be. Source: ANTOM-FACTS §1.7.
     Gateway,
+    /// What `inquiryPayment` answers about itself in the legacy edition. Source: SEED-001.
+    LegacyInquiry,
+    /// What the gateway answers in the legacy edition before an operation is reached. Source: LEGACY-FACTS §5.2.
+    LegacyGateway,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::Pay,
         Self::InquiryPayment,
         Self::PaymentResult,
@@ -99,10 +117,16 @@ impl Table {
         Self::Cancel,
         Self::Refund,
         Self::InquiryRefund,
+        Self::Capture,
+        Self::ExchangeRate,
+        Self::Declare,
+        Self::InquiryDeclarations,
         Self::Consult,
         Self::ApplyToken,
         Self::Revoke,
         Self::Gateway,
+        Self::LegacyInquiry,
+        Self::LegacyGateway,
     ];
 
     /// Its own rows, in the order of the source.
@@ -116,10 +140,16 @@ impl Table {
             Self::Cancel => cancel::ROWS,
             Self::Refund => refund::ROWS,
             Self::InquiryRefund => inquiry_refund::ROWS,
+            Self::Capture => capture::ROWS,
+            Self::ExchangeRate => inquire_exchange_rate::ROWS,
+            Self::Declare => declare::ROWS,
+            Self::InquiryDeclarations => inquiry_declarations::ROWS,
             Self::Consult => consult::ROWS,
             Self::ApplyToken => apply_token::ROWS,
             Self::Revoke => revoke::ROWS,
             Self::Gateway => gateway::ROWS,
+            Self::LegacyInquiry => legacy_inquiry::ROWS,
+            Self::LegacyGateway => legacy_gateway::ROWS,
         }
     }
 
@@ -129,11 +159,21 @@ impl Table {
         !matches!(self, Self::PaymentResult | Self::TransactionResult)
     }
 
+    /// The table whose codes may stand in place of its own, if there is one.
+    #[must_use]
+    pub fn common(self) -> Option<Self> {
+        match self {
+            Self::PaymentResult | Self::TransactionResult | Self::Gateway | Self::LegacyGateway => None,
+            Self::LegacyInquiry => Some(Self::LegacyGateway),
+            _ => Some(Self::Gateway),
+        }
+    }
+
     /// The row of a code: its own, or the gateway's where the table answers a call.
     #[must_use]
     pub fn find(self, code: &str) -> Option<&'static Code> {
-        let in_rows = |rows: &'static [Code]| rows.iter().find(|row| row.code == code);
-        in_rows(self.rows()).or_else(|| if self.answers_a_call() { in_rows(gateway::ROWS) } else { None })
+        let own = self.rows().iter().find(|row| row.code == code);
+        own.or_else(|| self.common()?.find(code))
     }
 }
 
@@ -155,9 +195,15 @@ pub fn find_code(code: &str) -> Option<(Table, &'static Code)> {
 
 /// Declares a table: `STATUS CODE "message"`, then `<- Reason | ...` for the reasons that are told by it, of which it stands
 /// for the first, or `~ Reason` where it stands for a reason that another row tells. Lines that begin with `+` name reasons that
-/// a row of the gateway's table tells.
+/// a row of the gateway's table tells, or of the table that a first line `common ...;` names.
 macro_rules! codes {
+    (common $common:ident; $($rows:tt)*) => {
+        $crate::codes::codes!(@table $common; $($rows)*);
+    };
+    (@reason) => { None };
+    (@reason $reason:ident) => { Some(Reason::$reason) };
     (
+        @table $common:ident;
         $($status:ident $code:ident $message:literal $(<- $first:ident $(| $more:ident)*)? $(~ $stands_for:ident)?;)*
         $(+ $gateway_code:ident <- $gateway_first:ident $(| $gateway_more:ident)*;)*
     ) => {
@@ -178,12 +224,13 @@ macro_rules! codes {
         pub(crate) fn row_for(reason: Reason) -> &'static Code {
             match reason {
                 $($(Reason::$first $(| Reason::$more)* => &$code,)?)*
-                $(Reason::$gateway_first $(| Reason::$gateway_more)* => &$crate::codes::gateway::$gateway_code,)*
+                $(Reason::$gateway_first $(| Reason::$gateway_more)* => &$crate::codes::$common::$gateway_code,)*
             }
         }
     };
-    (@reason) => { None };
-    (@reason $reason:ident) => { Some(Reason::$reason) };
+    ($($rows:tt)*) => {
+        $crate::codes::codes!(@table gateway; $($rows)*);
+    };
 }
 pub(crate) use codes;
 

@@ -18,6 +18,14 @@ pub enum Operation {
     Refund,
     /// What became of a refund.
     InquiryRefund,
+    /// Take a part or the whole of an authorized payment.
+    Capture,
+    /// What currencies are worth in one another.
+    InquireExchangeRate,
+    /// Declare a payment to the customs.
+    Declare,
+    /// What became of declarations to the customs.
+    InquiryDeclarationRequests,
     /// Ask a user to agree to debits.
     Consult,
     /// Turn a code or a refresh token into tokens.
@@ -65,7 +73,7 @@ impl Prefix {
 }
 
 /// The one table of operations: word, path, codes, request fields.
-const ENDPOINTS: [(Operation, &str, &str, Table, &ObjectSpec); 8] = [
+const ENDPOINTS: [(Operation, &str, &str, Table, &ObjectSpec); 12] = [
     (Operation::Pay, "pay", "/v1/payments/pay", Table::Pay, &fields::PAY),
     (
         Operation::InquiryPayment,
@@ -83,6 +91,22 @@ const ENDPOINTS: [(Operation, &str, &str, Table, &ObjectSpec); 8] = [
         Table::InquiryRefund,
         &fields::INQUIRY_REFUND,
     ),
+    (Operation::Capture, "capture", "/v1/payments/capture", Table::Capture, &fields::CAPTURE),
+    (
+        Operation::InquireExchangeRate,
+        "inquireExchangeRate",
+        "/v1/payments/inquireExchangeRate",
+        Table::ExchangeRate,
+        &fields::INQUIRE_EXCHANGE_RATE,
+    ),
+    (Operation::Declare, "declare", "/v1/customs/declare", Table::Declare, &fields::DECLARE),
+    (
+        Operation::InquiryDeclarationRequests,
+        "inquiryDeclarationRequests",
+        "/v1/customs/inquiryDeclarationRequests",
+        Table::InquiryDeclarations,
+        &fields::INQUIRY_DECLARATION_REQUESTS,
+    ),
     (Operation::Consult, "consult", "/v1/authorizations/consult", Table::Consult, &fields::CONSULT),
     (
         Operation::ApplyToken,
@@ -96,12 +120,16 @@ const ENDPOINTS: [(Operation, &str, &str, Table, &ObjectSpec); 8] = [
 
 impl Operation {
     /// Every operation.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Pay,
         Self::InquiryPayment,
         Self::Cancel,
         Self::Refund,
         Self::InquiryRefund,
+        Self::Capture,
+        Self::InquireExchangeRate,
+        Self::Declare,
+        Self::InquiryDeclarationRequests,
         Self::Consult,
         Self::ApplyToken,
         Self::Revoke,
@@ -127,7 +155,8 @@ impl Operation {
         format!("{}{}", prefix.text(), self.path())
     }
 
-    /// The table with the codes of its answers.
+    /// The table with the codes of its answers; [`crate::edition::Edition::table`] says what the legacy edition has in
+    /// its place.
     #[must_use]
     pub fn table(self) -> Table {
         self.endpoint().3

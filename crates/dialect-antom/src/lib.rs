@@ -8,12 +8,13 @@
 //! [`decode::decode_request`] what is asked for, and [`reply`] how each outcome is told. Requests are held against the tables in
 //! [`fields`], results named by those in [`codes`]; [`error::error_code`] leads from a reason to its code.
 //!
-//! The older edition of the same API shares path, headers and signature; it belongs in this crate, beside [`reply`] and
-//! [`codes`], as a setting of the client.
+//! The older edition of the same API shares path, headers and signature. Which [`edition`] a client speaks is its
+//! dialect; what differs is [`legacy`]'s inquiry of a payment and a few codes.
 //!
 //! ```
 //! use farthing_core::time::Timestamp;
 //! use farthing_dialect_antom::decode::{AntomRequest, decode_request};
+//! use farthing_dialect_antom::edition::Edition;
 //! use farthing_dialect_antom::endpoint::find_operation;
 //! use farthing_dialect_antom::{client, reply};
 //!
@@ -23,7 +24,7 @@
 //! assert!(matches!(request, AntomRequest::InquiryPayment(_)));
 //!
 //! let refused = decode_request(operation, b"{}", Timestamp::from_ms(0)).expect_err("it names no payment");
-//! let answer = reply::encode_error(operation.table(), &refused.into());
+//! let answer = reply::encode_error(Edition::Antom, operation.table(), &refused.into());
 //! assert_eq!(client::parse_reply(&answer).expect("we wrote it").result_code, "PARAM_ILLEGAL");
 //! ```
 
@@ -31,16 +32,17 @@ pub mod client;
 pub mod codes;
 mod convert;
 pub mod decode;
+pub mod edition;
 pub mod endpoint;
 pub mod error;
 pub mod fields;
+pub mod legacy;
 pub mod notify;
 mod redact;
 pub mod reply;
 #[cfg(test)]
 mod samples;
 pub mod signed;
-mod strict_json;
 mod wire;
 
-pub use strict_json::JsonError;
+pub use farthing_dialect_kit::strict_json::JsonError;

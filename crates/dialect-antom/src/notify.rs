@@ -4,15 +4,19 @@
 //! [`crate::signed::attach_to_request`], with the merchant's own client id.
 
 use farthing_core::request::Secret;
-use farthing_core::rows::{Agreement, Authorization, Notice, Payment, PaymentState, Refund, RefundState};
+use farthing_core::rows::{
+    Agreement, Authorization, Capture, CaptureState, ClientSettings, Notice, Payment, PaymentDetails,
+    PaymentState, Refund, RefundState,
+};
 use farthing_core::time::{HOUR_MS, MINUTE_MS};
 use serde::Serialize;
 
 use crate::client::parse_reply;
 use crate::codes::{ResultStatus, payment_result};
-use crate::reply::user_login_id;
 use crate::reply::{
-    PayerView, customs_declaration_amount, metadata, payment_code, refund_code, refund_status,
+    AcquirerInfo, PayerView, PaymentResultInfo, QuoteObject, acquirer_info, acquirer_reference_no,
+    capture_code, customs_declaration_amount, gross_settlement_amount, metadata, payment_code,
+    payment_result_info, refund_code, refund_status, settlement_quote, user_login_id,
 };
 use crate::wire::{AmountObject, ResultObject, date_time, to_body};
 
@@ -51,7 +55,7 @@ pub fn is_acknowledged(http_status: u16, body: &[u8]) -> bool {
 #[must_use]
 pub fn sealed_secret(notice: &Notice) -> Option<&[u8]> {
     match notice {
-        Notice::PaymentResult { .. } | Notice::RefundResult { .. } => None,
+        Notice::PaymentResult { .. } | Notice::RefundResult { .. } | Notice::CaptureResult { .. } => None,
         Notice::AuthCodeCreated { code_sealed, .. } => Some(code_sealed),
         Notice::TokenCreated { agreement } | Notice::TokenRevoked { agreement, .. } => {
             Some(&agreement.access_sealed)
@@ -59,20 +63,35 @@ pub fn sealed_secret(notice: &Notice) -> Option<&[u8]> {
     }
 }
 
-/// The body of a notification.
-///
-/// `opened` is what [`sealed_secret`] named, decrypted; a notice without a secret needs none, and without it the field
-/// is left out. `payer` is what the wallet tells of its customer.
+/// What a notification is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct NotificationView<'a> {
+    /// What is told.
+    pub notice: &'a Notice,
+    /// What [`sealed_secret`] named, opened; a notice without a secret needs none, and without it the field is left out.
+    pub opened: Option<&'a Secret>,
+    /// What the wallet tells of its customer, if anything.
+    pub payer: Option<&'a PayerView>,
+    /// What the merchant told about the payment, where that is known.
+    pub details: Option<&'a PaymentDetails>,
+    /// The token of the card that paid, opened; where the card is kept.
+    pub card_token: Option<&'a Secret>,
+    /// The settings of the client that is told.
+    pub settings: &'a ClientSettings,
+}
+
+/// The body of a notification; the same in both editions.
 ///
 /// Source: ANTOM-FACTS §2.12.
 #[must_use]
-pub fn encode_notification(notice: &Notice, opened: Option<&Secret>, payer: Option<&PayerView>) -> Vec<u8> {
-    let secret = opened.map(Secret::reveal);
-    match notice {
-        Notice::PaymentResult { payment } => encode_payment(payment, payer),
+pub fn encode_notification(view: &NotificationView<'_>) -> Vec<u8> {
+    let secret = view.opened.map(Secret::reveal);
+    match view.notice {
+        Notice::PaymentResult { payment } => encode_payment(payment, view),
         Notice::RefundResult { refund } => encode_refund(refund),
+        Notice::CaptureResult { capture } => encode_capture(capture),
         Notice::AuthCodeCreated { authorization, .. } => encode_auth_code(authorization, secret),
-        Notice::TokenCreated { agreement } => encode_token_created(agreement, secret, payer),
+        Notice::TokenCreated { agreement } => encode_token_created(agreement, secret, view.payer),
         Notice::TokenRevoked { agreement, why } => encode_token_canceled(agreement, secret, why.as_deref()),
     }
 }
@@ -89,13 +108,26 @@ struct PaymentNotification<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     payment_time: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    auth_expiry_time: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     psp_customer_info: Option<&'a PayerView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     customs_declaration_amount: Option<AmountObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gross_settlement_amount: Option<AmountObject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settlement_quote: Option<QuoteObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acquirer_reference_no: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_result_info: Option<PaymentResultInfo<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acquirer_info: Option<AcquirerInfo<'a>>,
     payment_method_type: &'a str,
 }
 
-fn encode_payment(payment: &Payment, payer: Option<&PayerView>) -> Vec<u8> {
+/// A payment in process is told when its user has done everything: PAYMENT_PENDING.
+fn encode_payment(payment: &Payment, view: &NotificationView<'_>) -> Vec<u8> {
     let is_pending = payment.state == PaymentState::Processing;
     let is_paid = payment.state == PaymentState::Succeeded;
     to_body(&PaymentNotification {
@@ -107,8 +139,14 @@ fn encode_payment(payment: &Payment, payer: Option<&PayerView>) -> Vec<u8> {
         payment_amount: payment.amount().into(),
         payment_create_time: date_time(payment.created_at),
         payment_time: payment.paid_at.filter(|_| is_paid).map(date_time),
-        psp_customer_info: payer,
+        auth_expiry_time: payment.auth_expires_at.map(date_time),
+        psp_customer_info: view.payer,
         customs_declaration_amount: customs_declaration_amount(payment),
+        gross_settlement_amount: gross_settlement_amount(payment),
+        settlement_quote: settlement_quote(payment),
+        acquirer_reference_no: acquirer_reference_no(payment),
+        payment_result_info: payment_result_info(payment, view.details, view.card_token),
+        acquirer_info: acquirer_info(payment, view.settings),
         payment_method_type: &payment.method,
     })
 }
@@ -139,6 +177,32 @@ fn encode_refund(refund: &Refund) -> Vec<u8> {
         refund_amount: refund.amount().into(),
         refund_time: refund.refunded_at.filter(|_| is_done).map(date_time),
         metadata: metadata(refund),
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CaptureNotification<'a> {
+    notify_type: &'static str,
+    result: ResultObject,
+    capture_request_id: &'a str,
+    payment_id: &'a str,
+    capture_id: &'a str,
+    capture_amount: AmountObject,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capture_time: Option<String>,
+}
+
+fn encode_capture(capture: &Capture) -> Vec<u8> {
+    let is_done = capture.state == CaptureState::Succeeded;
+    to_body(&CaptureNotification {
+        notify_type: "CAPTURE_RESULT",
+        result: capture_code(capture).into(),
+        capture_request_id: capture.request_id.as_str(),
+        payment_id: capture.payment_id.as_str(),
+        capture_id: capture.capture_id.as_str(),
+        capture_amount: capture.amount().into(),
+        capture_time: capture.captured_at.filter(|_| is_done).map(date_time),
     })
 }
 

@@ -14,9 +14,11 @@ enum Treatment {
 /// Which fields are secrets, by name in letters of either case, wherever they stand: a caller's mistake in the place
 /// must not make us keep a secret.
 ///
-/// Source: our decision on what may be kept of cards and tokens; ANTOM-FACTS §2.1 (names, `cardno` as SEED-000 spells it),
-/// §2.8, §2.9.
-const SECRETS: [(&str, Treatment); 13] = [
+/// Of a kept card the token stands in `paymentMethodId`, of a person the numbers of papers in `certificateNo` and the like.
+///
+/// Source: our decision on what may be kept of cards, tokens and people; ANTOM-FACTS §2.1 (names, `cardno` as SEED-000
+/// spells it), §2.8, §2.9, §2.11.
+const SECRETS: [(&str, Treatment); 22] = [
     ("paymentMethodId", Treatment::LeaveOut),
     ("accessToken", Treatment::LeaveOut),
     ("refreshToken", Treatment::LeaveOut),
@@ -29,6 +31,15 @@ const SECRETS: [(&str, Treatment); 13] = [
     ("expiryYear", Treatment::LeaveOut),
     ("expiryMonth", Treatment::LeaveOut),
     ("expiryDate", Treatment::LeaveOut),
+    ("cavv", Treatment::LeaveOut),
+    ("paymentCode", Treatment::LeaveOut),
+    ("certificateNo", Treatment::LeaveOut),
+    ("accountHolderCertNo", Treatment::LeaveOut),
+    ("passportNo", Treatment::LeaveOut),
+    ("businessNo", Treatment::LeaveOut),
+    ("dateOfBirth", Treatment::LeaveOut),
+    ("cpf", Treatment::LeaveOut),
+    ("bankAccountNo", Treatment::LeaveOut),
     ("cardNo", Treatment::KeepEnds),
 ];
 

@@ -1,16 +1,17 @@
 //! Ready-made rows for the tests of this crate.
 
 use farthing_core::ids::{
-    AgreementId, AuthorizationId, ClientId, Digest, Fingerprint, MerchantId, PaymentId, RefundId, RequestId,
-    UserId, WalletId, WorldId,
+    AgreementId, AuthorizationId, CaptureId, ClientId, Digest, Fingerprint, MerchantId, PaymentId, RefundId,
+    RequestId, UserId, WalletId, WorldId,
 };
 use farthing_core::money::{Currency, Money};
 use farthing_core::reason::Reason;
 use farthing_core::rows::{
-    Agreement, AgreementState, Authorization, AuthorizationState, Json, Payment, PaymentState, Product,
-    Refund, RefundState,
+    AcquirerFacts, Agreement, AgreementState, Authorization, AuthorizationState, Capture, CaptureState,
+    CardFacts, ClientSettings, Declaration, DeclarationState, Json, Payment, PaymentDetails, PaymentState,
+    Product, Quote, Rate, Refund, RefundState, ThreeDsFacts,
 };
-use farthing_core::time::{MINUTE_MS, SECOND_MS, Timestamp};
+use farthing_core::time::{DAY_MS, MINUTE_MS, SECOND_MS, Timestamp};
 
 use crate::reply::PayerView;
 
@@ -51,13 +52,25 @@ pub(crate) fn in_process(product: Product) -> Payment {
         state: PaymentState::Processing,
         user_done: false,
         failure: None,
+        open_reason: None,
+        authorized_minor: 0,
+        auth_expires_at: None,
+        captures_later: false,
+        capturing_minor: 0,
+        captures_closed: false,
         captured_minor: 0,
         refunded_minor: 0,
         reserved_minor: 0,
+        declared_minor: 0,
+        approval_refusal: None,
+        card: None,
+        acquirer: None,
         open_attempts: 0,
         agreement_id: None,
         wallet_id: None,
         settlement_currency: None,
+        settlement_quote: None,
+        settlement_minor: None,
         notify_url: None,
         redirect_url: None,
         created_at: noon(),
@@ -109,6 +122,11 @@ pub(crate) fn refund_in_process() -> Refund {
         amount_minor: 3_000,
         state: RefundState::Processing,
         failure: None,
+        is_named_by_nonce: false,
+        capture_id: None,
+        due_at: None,
+        planned: None,
+        planned_reason: None,
         notify_url: None,
         document: r#"{"metadata":"{\"a\":1}"}"#.to_owned(),
         created_at: noon().plus_ms(4 * SECOND_MS),
@@ -133,6 +151,7 @@ pub(crate) fn agreement() -> Agreement {
         method: "ALIPAY_HK".to_owned(),
         auth_state: "state-1".to_owned(),
         auth_client_id: Some("SECONDARY_1".to_owned()),
+        merchant_agreement_id: None,
         notify_url: None,
         scopes: Json(vec!["AGREEMENT_PAY".to_owned()]),
         state: AgreementState::Active,
@@ -159,6 +178,7 @@ pub(crate) fn authorization() -> Authorization {
         redirect_url: "https://shop.test/back".to_owned(),
         notify_url: None,
         auth_client_id: None,
+        merchant_agreement_id: None,
         scopes: Json(vec!["AGREEMENT_PAY".to_owned()]),
         state: AuthorizationState::Approved,
         user_id: Some(UserId::new("U_1")),
@@ -178,4 +198,169 @@ pub(crate) fn payer() -> PayerView {
         psp_customer_id: Some("U_1".to_owned()),
         display_customer_id: Some("a***@x.test".to_owned()),
     }
+}
+
+/// What the card of the samples is.
+pub(crate) fn card() -> CardFacts {
+    CardFacts {
+        first_digits: "40546957".to_owned(),
+        last_digits: "0768".to_owned(),
+        brand: "VISA".to_owned(),
+        expiry_month: "12".to_owned(),
+        expiry_year: "29".to_owned(),
+        issuer: "Farthing Test Bank".to_owned(),
+        issuing_country: "US".to_owned(),
+        funding: "CREDIT".to_owned(),
+        three_ds: Some(ThreeDsFacts {
+            version: "2.2.0".to_owned(),
+            eci: "05".to_owned(),
+            cavv: "AAABBB".to_owned(),
+            ds_transaction_id: "ds-1".to_owned(),
+        }),
+        cvv_result: Some("M".to_owned()),
+        avs_result: Some("Y".to_owned()),
+        network_transaction_id: Some("123456789012345".to_owned()),
+        authorization_code: Some("654321".to_owned()),
+        needs_authentication: false,
+        is_to_be_saved: false,
+        customer_id: None,
+        card_id: None,
+    }
+}
+
+/// `payment`, made by card as a Cashier Payment.
+pub(crate) fn by_card(payment: Payment) -> Payment {
+    Payment {
+        product: Product::CashierPayment,
+        method: "CARD".to_owned(),
+        payer_fingerprint: None,
+        card: Some(Json(card())),
+        ..payment
+    }
+}
+
+/// 100.00 HKD held on a card for seven days, and nothing captured.
+pub(crate) fn authorized() -> Payment {
+    Payment {
+        captured_minor: 0,
+        captures_later: true,
+        authorized_minor: 10_000,
+        auth_expires_at: Some(noon().plus_ms(7 * DAY_MS)),
+        ..by_card(paid())
+    }
+}
+
+/// `payment`, to be settled in US dollars at a rate that was locked.
+pub(crate) fn settled_in_usd(payment: Payment) -> Payment {
+    let usd = Currency::parse("USD").unwrap();
+    Payment {
+        settlement_currency: Some(usd),
+        settlement_quote: Some(Json(Quote {
+            quote_id: "quote-1".to_owned(),
+            from_currency: payment.currency,
+            to_currency: usd,
+            price: "0.1278".to_owned(),
+            locked_at: noon(),
+        })),
+        settlement_minor: Some(1_278),
+        ..payment
+    }
+}
+
+/// `payment`, carried out by somebody else.
+pub(crate) fn acquired(payment: Payment) -> Payment {
+    let acquirer = AcquirerFacts {
+        name: "Acquirer".to_owned(),
+        reference_no: "ref-1".to_owned(),
+        request_id: "asked-1".to_owned(),
+        transaction_id: "theirs-1".to_owned(),
+        merchant_id: "merchant-1".to_owned(),
+        result_code: "00".to_owned(),
+        result_message: String::new(),
+    };
+    Payment { acquirer: Some(Json(acquirer)), ..payment }
+}
+
+/// What the merchant told about the sample payments.
+pub(crate) fn details(document: &serde_json::Value) -> PaymentDetails {
+    PaymentDetails {
+        merchant_id: MerchantId::new("M_1"),
+        payment_id: in_process(Product::CashierPayment).payment_id,
+        salt: vec![0; 16],
+        document: document.to_string(),
+    }
+}
+
+/// A capture of 40.00 HKD that succeeded.
+pub(crate) fn captured() -> Capture {
+    Capture {
+        state: CaptureState::Succeeded,
+        captured_at: Some(noon().plus_ms(4 * SECOND_MS)),
+        ..capture_in_process()
+    }
+}
+
+pub(crate) fn capture_in_process() -> Capture {
+    Capture {
+        merchant_id: MerchantId::new("M_1"),
+        capture_id: CaptureId::new("20191127120104000000000000000003"),
+        payment_id: authorized().payment_id,
+        request_id: RequestId::new("capture-1"),
+        client_id: ClientId::new("SANDBOX_1"),
+        world_id: WorldId::new("main"),
+        currency: hkd(0).currency,
+        amount_minor: 4_000,
+        is_last: false,
+        state: CaptureState::Processing,
+        failure: None,
+        due_at: None,
+        planned: None,
+        planned_reason: None,
+        notify_url: None,
+        document: "{}".to_owned(),
+        created_at: noon().plus_ms(3 * SECOND_MS),
+        captured_at: None,
+        recorded_at: noon(),
+    }
+}
+
+pub(crate) fn capture_failed(reason: Reason) -> Capture {
+    Capture { state: CaptureState::Failed, failure: Some(reason), ..capture_in_process() }
+}
+
+/// A declaration of 100.00 CNY that the customs took.
+pub(crate) fn declared(document: &serde_json::Value) -> Declaration {
+    Declaration {
+        merchant_id: MerchantId::new("M_1"),
+        request_id: RequestId::new("declare-1"),
+        payment_id: in_process(Product::CashierPayment).payment_id,
+        client_id: ClientId::new("SANDBOX_1"),
+        world_id: WorldId::new("main"),
+        currency: Currency::parse("CNY").unwrap(),
+        amount_minor: 10_000,
+        customs_code: "ZONGSHU".to_owned(),
+        content_digest: Digest::ZERO,
+        customs_payment_id: "111".to_owned(),
+        customs_order_id: "222".to_owned(),
+        state: DeclarationState::Succeeded,
+        failure: None,
+        document: document.to_string(),
+        created_at: noon(),
+        modified_at: noon().plus_ms(SECOND_MS),
+        recorded_at: noon(),
+    }
+}
+
+pub(crate) fn rate(from: &str, to: &str, price: &str) -> Rate {
+    Rate {
+        from_currency: Currency::parse(from).unwrap(),
+        to_currency: Currency::parse(to).unwrap(),
+        price: price.to_owned(),
+        quote_id: format!("{from}{to}-1"),
+        set_at: noon(),
+    }
+}
+
+pub(crate) fn settings() -> ClientSettings {
+    ClientSettings::default()
 }

@@ -1,6 +1,7 @@
 //! The objects that answers and notifications are made of.
 //!
-//! Every value is a text, as the sources say; what is absent is left out, because a null crashes one SDK.
+//! Values are texts, as the sources say, but for the four that one SDK reads as numbers or truth values and nothing
+//! else; what is absent is left out, because a null crashes another one.
 //!
 //! Source: SEED-000, SEED-002; ANTOM-FACTS §1.9.
 
@@ -14,6 +15,7 @@ use farthing_dialect_kit::time_text::format_gmt8_seconds;
 use serde::Serialize;
 
 use crate::codes::{Code, Table};
+use crate::edition::Edition;
 use crate::error::error_code;
 
 /// The most characters of a `resultMessage`. Source: ANTOM-FACTS §2.
@@ -41,8 +43,8 @@ impl From<&'static Code> for ResultObject {
 impl ResultObject {
     /// The result by which a table tells a refusal. An illegal parameter is named to the caller, who sent it; any other
     /// detail is for our log.
-    pub(crate) fn of_refusal(table: Table, refusal: &Refusal) -> Self {
-        let mut result = Self::from(error_code(table, refusal.reason));
+    pub(crate) fn of_refusal(edition: Edition, table: Table, refusal: &Refusal) -> Self {
+        let mut result = Self::from(error_code(edition, table, refusal.reason));
         if refusal.reason == Reason::ParameterIllegal && !refusal.detail.is_empty() {
             let message = format!("{} {}", result.result_message, refusal.detail);
             result.result_message = Cow::Owned(message.chars().take(MESSAGE_CHARS_MAX).collect());
@@ -102,6 +104,16 @@ impl<'a> RedirectActionForm<'a> {
 /// A moment on the wire: GMT+8, to the second.
 pub(crate) fn date_time(at: Timestamp) -> String {
     format_gmt8_seconds(at)
+}
+
+/// Whether there is nothing in a text, so that it is left out.
+pub(crate) fn is_blank(text: &&str) -> bool {
+    text.is_empty()
+}
+
+/// A text, unless there is nothing in it.
+pub(crate) fn not_blank(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 /// The bytes of a body.

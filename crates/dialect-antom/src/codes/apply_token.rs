@@ -10,7 +10,8 @@ super::codes! {
     F EXPIRED_REFRESH_TOKEN "The refresh token has expired." <- RefreshTokenExpired;
     F USED_REFRESH_TOKEN "The refresh token was used before." <- RefreshTokenUsed;
     F AUTH_CLIENT_UNSUPPORTED_GRANT_TYPE "The grant type is not served for this client." <- GrantTypeUnsupported;
-    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal;
+    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal
+        | OperationMismatch | RequestTimeOutside | NonceRepeated;
     F PROCESS_FAIL "The call failed for a business reason. Do not repeat it." <- ProcessFailed
         | PaymentNotFound | RefundNotFound
         | RepeatInconsistent | PaymentCancelled | PaymentClosed
@@ -24,14 +25,16 @@ super::codes! {
         | IssuerDeclined | IssuerRejected | CardInvalid | CardNumberInvalid | CardNotSupported | CardSuspected
         | CardExpiryMalformed | CardExpiryInvalid | AuthenticationRequired | PaymentProhibited
         | PaymentStateInvalid | PaymentHasRefunds | CancelWindowExceeded | RefundWindowExceeded | RefundNotSupported
-        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded;
+        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded
+        | AmountBelowFloor | PaymentAlreadyPaid | MerchantBalanceNotEnough | AuthorizationMissing | AuthorizationCancelled
+        | AuthorizationExpired | MultipleCapturesNotSupported | CaptureAmountExceeded | DeclarationAmountExceeded;
     F ACCESS_DENIED "Access is denied." <- AccessDenied;
     F INVALID_API "The API is not valid or not active." <- OperationInactive;
     F KEY_NOT_FOUND "No public or private key of the gateway or of the merchant was found." <- KeyNotFound;
     F NO_INTERFACE_DEF "No such API is defined." <- OperationUnknown;
     F SYSTEM_ERROR "A system error occurred." <- SystemError;
     U REQUEST_TRAFFIC_EXCEED_LIMIT "There are more requests than the limit allows." <- TrafficLimitExceeded;
-    U UNKNOWN_EXCEPTION "The call failed for an unknown reason." <- UnknownException | PaymentInProcess;
+    U UNKNOWN_EXCEPTION "The call failed for an unknown reason." <- UnknownException | PaymentInProcess | RefundInProcess | CaptureInProcess;
     + METHOD_NOT_SUPPORTED <- MethodNotSupported;
     + MEDIA_TYPE_NOT_ACCEPTABLE <- MediaTypeNotAcceptable;
     + CLIENT_INVALID <- ClientUnknown;

@@ -12,7 +12,8 @@ super::codes! {
     F NO_INTERFACE_DEF "No such API is defined." <- OperationUnknown;
     F METHOD_NOT_SUPPORTED "The HTTP method is not served here; use POST." <- MethodNotSupported;
     F MEDIA_TYPE_NOT_ACCEPTABLE "The media type is not served here; use application/json." <- MediaTypeNotAcceptable;
-    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported;
+    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported
+        | OperationMismatch | RequestTimeOutside | NonceRepeated;
     U REQUEST_TRAFFIC_EXCEED_LIMIT "There are more requests than the limit allows." <- TrafficLimitExceeded;
     F SYSTEM_ERROR "A system error occurred." <- SystemError
         | RepeatInconsistent | PaymentNotFound | RefundNotFound | PaymentCancelled | PaymentClosed
@@ -28,6 +29,8 @@ super::codes! {
         | IssuerDeclined | IssuerRejected | CardInvalid | CardNumberInvalid | CardNotSupported | CardSuspected
         | CardExpiryMalformed | CardExpiryInvalid | AuthenticationRequired | PaymentProhibited | ProcessFailed
         | PaymentStateInvalid | PaymentHasRefunds | CancelWindowExceeded | RefundWindowExceeded | RefundNotSupported
-        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded;
-    U UNKNOWN_EXCEPTION "The call failed for an unknown reason." <- UnknownException | PaymentInProcess;
+        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded
+        | AmountBelowFloor | PaymentAlreadyPaid | MerchantBalanceNotEnough | AuthorizationMissing | AuthorizationCancelled
+        | AuthorizationExpired | MultipleCapturesNotSupported | CaptureAmountExceeded | DeclarationAmountExceeded;
+    U UNKNOWN_EXCEPTION "The call failed for an unknown reason." <- UnknownException | PaymentInProcess | RefundInProcess | CaptureInProcess;
 }

@@ -4,7 +4,8 @@ super::codes! {
     S SUCCESS "The inquiry succeeded; refundStatus says what became of the refund.";
     F REFUND_NOT_EXIST "There is no such refund." <- RefundNotFound;
     F ORDER_NOT_EXIST "There is no such order." <- PaymentNotFound;
-    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported;
+    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported
+        | OperationMismatch | RequestTimeOutside | NonceRepeated;
     F PROCESS_FAIL "The call failed for a business reason. Do not repeat it." <- ProcessFailed
         | RepeatInconsistent | PaymentCancelled | PaymentClosed
         | MerchantNotRegistered | MerchantStatusInvalid | MerchantKybNotQualified
@@ -19,14 +20,16 @@ super::codes! {
         | IssuerDeclined | IssuerRejected | CardInvalid | CardNumberInvalid | CardNotSupported | CardSuspected
         | CardExpiryMalformed | CardExpiryInvalid | AuthenticationRequired | PaymentProhibited
         | PaymentStateInvalid | PaymentHasRefunds | CancelWindowExceeded | RefundWindowExceeded | RefundNotSupported
-        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded;
+        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded
+        | AmountBelowFloor | PaymentAlreadyPaid | MerchantBalanceNotEnough | AuthorizationMissing | AuthorizationCancelled
+        | AuthorizationExpired | MultipleCapturesNotSupported | CaptureAmountExceeded | DeclarationAmountExceeded;
     F ACCESS_DENIED "Access is denied." <- AccessDenied;
     F INVALID_API "The API is not valid or not active." <- OperationInactive;
     F KEY_NOT_FOUND "No public or private key of the gateway or of the merchant was found." <- KeyNotFound;
     F NO_INTERFACE_DEF "No such API is defined." <- OperationUnknown;
     F SYSTEM_ERROR "A system error occurred." <- SystemError;
     U REQUEST_TRAFFIC_EXCEED_LIMIT "There are more requests than the limit allows." <- TrafficLimitExceeded;
-    U UNKNOWN_EXCEPTION "The call failed for an unknown reason." <- UnknownException | PaymentInProcess;
+    U UNKNOWN_EXCEPTION "The call failed for an unknown reason." <- UnknownException | PaymentInProcess | RefundInProcess | CaptureInProcess;
     + METHOD_NOT_SUPPORTED <- MethodNotSupported;
     + MEDIA_TYPE_NOT_ACCEPTABLE <- MediaTypeNotAcceptable;
     + CLIENT_INVALID <- ClientUnknown;

@@ -21,7 +21,8 @@ super::codes! {
     F ORDER_IS_CANCELED "This paymentRequestId belongs to a transaction that was paid and then canceled." <- PaymentCancelled;
     F ORDER_IS_CLOSED "This paymentRequestId belongs to a transaction that is closed." <- PaymentClosed;
     F ORDER_NOT_EXIST "There is no such order." <- PaymentNotFound | RefundNotFound;
-    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported;
+    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported
+        | OperationMismatch | RequestTimeOutside | NonceRepeated;
     F PAYMENT_AMOUNT_EXCEED_LIMIT "The amount is above the maximum of the contract or of the wallet." <- PaymentAmountExceedsLimit;
     F PAYMENT_COUNT_EXCEED_LIMIT "There are more payments than the wallet allows." <- PaymentCountExceedsLimit;
     F PAYMENT_NOT_QUALIFIED "The merchant may not take this payment: it is not registered, has no contract for Auto Debit, or is barred." <- ProductNotContracted;
@@ -30,7 +31,9 @@ super::codes! {
         | CardNotSupported | CardSuspected | CardExpiryMalformed | CardExpiryInvalid | AuthenticationRequired | PaymentProhibited
         | AuthCodeUnknown | AuthCodeUsed | AuthCodeExpired | RefreshTokenUnknown | RefreshTokenUsed | RefreshTokenExpired
         | PaymentStateInvalid | PaymentHasRefunds | CancelWindowExceeded | RefundWindowExceeded | RefundNotSupported
-        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded;
+        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded
+        | AmountBelowFloor | PaymentAlreadyPaid | MerchantBalanceNotEnough | AuthorizationMissing | AuthorizationCancelled
+        | AuthorizationExpired | MultipleCapturesNotSupported | CaptureAmountExceeded | DeclarationAmountExceeded;
     F REPEAT_REQ_INCONSISTENT "Amount, currency or another key field differs from the earlier request with this id." <- RepeatInconsistent;
     F RISK_REJECT "Risk control rejected the request." <- RiskRejected;
     F SETTLE_CONTRACT_NOT_MATCH "No settlement contract matches." <- SettlementContractMismatch;
@@ -41,7 +44,7 @@ super::codes! {
     F USER_NOT_EXIST "The wallet knows no such user." <- UserNotFound;
     F USER_PAYMENT_VERIFICATION_FAILED "The user did not pass the verification of the payment, by OTP, PIN or the like." <- UserVerificationFailed;
     F USER_STATUS_ABNORMAL "The user's status in the wallet does not allow it." <- UserStatusAbnormal;
-    U PAYMENT_IN_PROCESS "The payment is being processed." <- PaymentInProcess;
+    U PAYMENT_IN_PROCESS "The payment is being processed." <- PaymentInProcess | RefundInProcess | CaptureInProcess;
     U REQUEST_TRAFFIC_EXCEED_LIMIT "There are more requests than the limit allows." <- TrafficLimitExceeded;
     U UNKNOWN_EXCEPTION "The call failed for an unknown reason." <- UnknownException;
     F VERIFY_TIMES_EXCEED_LIMIT "This verification code failed too many times." <- VerificationTriesExceeded;

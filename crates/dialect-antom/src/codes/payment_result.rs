@@ -20,7 +20,8 @@ super::codes! {
     F NO_INTERFACE_DEF "No such API is defined." <- OperationUnknown;
     F NO_PAY_OPTIONS "The currency is not supported for this transaction." <- NoPayOptions | WalletCurrencyDiffers;
     F ORDER_IS_CLOSED "The transaction with this paymentRequestId is closed." <- PaymentClosed | PaymentCancelled;
-    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported;
+    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported
+        | OperationMismatch | RequestTimeOutside | NonceRepeated;
     F PAYMENT_AMOUNT_EXCEED_LIMIT "The amount is above the maximum of the contract or of the payment method." <- PaymentAmountExceedsLimit;
     F PAYMENT_COUNT_EXCEED_LIMIT "There are more payments than the payment method allows." <- PaymentCountExceedsLimit;
     F PAYMENT_NOT_QUALIFIED "The merchant may not take this payment: it is not registered, has no contract for Auto Debit, or is barred." <- ProductNotContracted
@@ -30,7 +31,9 @@ super::codes! {
         | MethodNotSupported | MediaTypeNotAcceptable | SignatureInvalid
         | AuthCodeUnknown | AuthCodeUsed | AuthCodeExpired | RefreshTokenUnknown | RefreshTokenUsed | RefreshTokenExpired
         | PaymentStateInvalid | PaymentHasRefunds | CancelWindowExceeded | RefundWindowExceeded | RefundNotSupported
-        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded;
+        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded
+        | AmountBelowFloor | PaymentAlreadyPaid | MerchantBalanceNotEnough | AuthorizationMissing | AuthorizationCancelled
+        | AuthorizationExpired | MultipleCapturesNotSupported | CaptureAmountExceeded | DeclarationAmountExceeded;
     F RISK_REJECT "Risk control stopped the transaction. If it was paid already, the money goes back." <- RiskRejected;
     F SUSPECTED_CARD "The card is suspected of fraud, being stolen or restricted for example." <- CardSuspected;
     F SUSPECTED_RISK "The transaction is suspected to be unsafe. Try again after one working day. If it was paid and is found unsafe, the money goes back." <- RiskSuspected;
@@ -41,7 +44,7 @@ super::codes! {
     F USER_PAYMENT_VERIFICATION_FAILED "The payment method does not let this user pay." <- UserVerificationFailed
         | VerificationCodeWrong | VerificationTriesExceeded | PaymentCodeExpired | PaymentCodeInvalid | AuthenticationRequired;
     F USER_STATUS_ABNORMAL "The user's status at the payment method does not allow it." <- UserStatusAbnormal | UserNotFound;
-    U PAYMENT_IN_PROCESS "The payment is being processed." <- PaymentInProcess;
+    U PAYMENT_IN_PROCESS "The payment is being processed." <- PaymentInProcess | RefundInProcess | CaptureInProcess;
     U UNKNOWN_EXCEPTION "The call failed for an unknown reason." <- UnknownException;
     F CARD_NOT_SUPPORTED "This card is not supported for the transaction." <- CardNotSupported;
     F INVALID_EXPIRATION_DATE "expiryYear or expiryMonth of the card is not valid." <- CardExpiryInvalid;

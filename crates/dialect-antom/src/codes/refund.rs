@@ -2,10 +2,11 @@
 
 super::codes! {
     S SUCCESS "The refund succeeded.";
-    U REFUND_IN_PROCESS "The refund is being processed." ~ PaymentInProcess;
-    U PAYMENT_IN_PROCESS "The payment is being processed." <- PaymentInProcess;
+    U REFUND_IN_PROCESS "The refund is being processed." <- RefundInProcess;
+    U PAYMENT_IN_PROCESS "The payment is being processed." <- PaymentInProcess | CaptureInProcess;
     F ORDER_NOT_EXIST "There is no such order." <- PaymentNotFound | RefundNotFound;
-    F ORDER_STATUS_INVALID "The status of the order does not allow a refund." <- PaymentStateInvalid;
+    F ORDER_STATUS_INVALID "The status of the order does not allow a refund." <- PaymentStateInvalid | PaymentAlreadyPaid | AuthorizationMissing
+        | AuthorizationCancelled | AuthorizationExpired;
     F ORDER_IS_CANCELED "The payment was canceled; there is nothing to refund." <- PaymentCancelled;
     F ORDER_IS_CLOSED "The payment is closed; there is nothing to refund." <- PaymentClosed;
     F REFUND_AMOUNT_EXCEED "The amount is more than what is left of the payment." <- RefundAmountExceeded;
@@ -14,7 +15,7 @@ super::codes! {
     F MULTIPLE_REFUNDS_NOT_SUPPORTED "A payment can be refunded only once here." <- MultipleRefundsNotSupported;
     F PARTIAL_REFUND_NOT_SUPPORTED "A payment can be refunded only in full here." <- PartialRefundNotSupported;
     F REFUND_NOT_SUPPORTED "Refunds are not supported here." <- RefundNotSupported;
-    F MERCHANT_BALANCE_NOT_ENOUGH "The merchant's balance is not enough for the refund." <- BalanceNotEnough;
+    F MERCHANT_BALANCE_NOT_ENOUGH "The merchant's balance is not enough for the refund." <- MerchantBalanceNotEnough | BalanceNotEnough;
     F CURRENCY_NOT_SUPPORT "The currency is not the payment's." <- CurrencyNotSupported | WalletCurrencyDiffers;
     F INVALID_MERCHANT_STATUS "The merchant is restricted, so its status allows no refund." <- MerchantStatusInvalid;
     F RISK_REJECT "Risk control rejected the refund." <- RiskRejected;
@@ -34,8 +35,10 @@ super::codes! {
         | VerificationTriesExceeded | PaymentCodeExpired | PaymentCodeInvalid | PaymentMethodDataInvalid
         | IssuerDeclined | IssuerRejected | CardInvalid | CardNumberInvalid | CardNotSupported | CardSuspected
         | CardExpiryMalformed | CardExpiryInvalid | AuthenticationRequired | PaymentProhibited
-        | PaymentHasRefunds | CancelWindowExceeded;
-    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported;
+        | PaymentHasRefunds | CancelWindowExceeded | AmountBelowFloor | MultipleCapturesNotSupported | CaptureAmountExceeded
+        | DeclarationAmountExceeded;
+    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported
+        | OperationMismatch | RequestTimeOutside | NonceRepeated;
     F INVALID_API "The API is not valid or not active." <- OperationInactive;
     F NO_INTERFACE_DEF "No such API is defined." <- OperationUnknown;
     U REQUEST_TRAFFIC_EXCEED_LIMIT "There are more requests than the limit allows." <- TrafficLimitExceeded;

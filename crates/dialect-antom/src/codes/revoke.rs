@@ -11,7 +11,8 @@ super::codes! {
     F INVALID_CLIENT_STATUS "The client is disabled." <- ClientDisabled;
     F INVALID_SIGNATURE "The signature does not verify: the body, path, time or key is not the one that was signed with." <- SignatureInvalid;
     F OAUTH_FAILED "The wallet refused to take the authorization back." <- AuthorizationNotOpen;
-    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported;
+    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported
+        | OperationMismatch | RequestTimeOutside | NonceRepeated;
     F PROCESS_FAIL "The call failed for a business reason. Do not repeat it." <- ProcessFailed
         | PaymentNotFound | RefundNotFound
         | RepeatInconsistent | PaymentCancelled | PaymentClosed
@@ -26,10 +27,12 @@ super::codes! {
         | IssuerDeclined | IssuerRejected | CardInvalid | CardNumberInvalid | CardNotSupported | CardSuspected
         | CardExpiryMalformed | CardExpiryInvalid | AuthenticationRequired | PaymentProhibited
         | PaymentStateInvalid | PaymentHasRefunds | CancelWindowExceeded | RefundWindowExceeded | RefundNotSupported
-        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded;
+        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded
+        | AmountBelowFloor | PaymentAlreadyPaid | MerchantBalanceNotEnough | AuthorizationMissing | AuthorizationCancelled
+        | AuthorizationExpired | MultipleCapturesNotSupported | CaptureAmountExceeded | DeclarationAmountExceeded;
     F SYSTEM_ERROR "A system error occurred." <- SystemError;
     U REQUEST_TRAFFIC_EXCEED_LIMIT "There are more requests than the limit allows." <- TrafficLimitExceeded;
-    U UNKNOWN_EXCEPTION "The call failed for an unknown reason." <- UnknownException | PaymentInProcess;
+    U UNKNOWN_EXCEPTION "The call failed for an unknown reason." <- UnknownException | PaymentInProcess | RefundInProcess | CaptureInProcess;
     + METHOD_NOT_SUPPORTED <- MethodNotSupported;
     + MEDIA_TYPE_NOT_ACCEPTABLE <- MediaTypeNotAcceptable;
     + CLIENT_INVALID <- ClientUnknown;

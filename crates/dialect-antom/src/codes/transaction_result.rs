@@ -10,7 +10,8 @@ super::codes! {
     F KEY_NOT_FOUND "No public or private key of the gateway or of the merchant was found." <- KeyNotFound;
     F NO_INTERFACE_DEF "No such API is defined." <- OperationUnknown;
     F ORDER_NOT_EXIST "There is no such order." <- PaymentNotFound | RefundNotFound;
-    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported;
+    F PARAM_ILLEGAL "A parameter is missing or not valid." <- ParameterIllegal | GrantTypeUnsupported
+        | OperationMismatch | RequestTimeOutside | NonceRepeated;
     F PROCESS_FAIL "The transaction failed for a business reason. Do not repeat it." <- ProcessFailed
         | MethodNotSupported | MediaTypeNotAcceptable | SignatureInvalid
         | RepeatInconsistent | PaymentCancelled | PaymentClosed
@@ -26,11 +27,13 @@ super::codes! {
         | IssuerDeclined | IssuerRejected | CardInvalid | CardNumberInvalid | CardNotSupported | CardSuspected
         | CardExpiryMalformed | CardExpiryInvalid
         | PaymentStateInvalid | PaymentHasRefunds | CancelWindowExceeded | RefundWindowExceeded | RefundNotSupported
-        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded;
+        | PartialRefundNotSupported | MultipleRefundsNotSupported | RefundAmountExceeded
+        | AmountBelowFloor | PaymentAlreadyPaid | MerchantBalanceNotEnough | AuthorizationMissing | AuthorizationCancelled
+        | AuthorizationExpired | MultipleCapturesNotSupported | CaptureAmountExceeded | DeclarationAmountExceeded;
     F SYSTEM_ERROR "A system error occurred." <- SystemError;
     U REQUEST_TRAFFIC_EXCEED_LIMIT "There are more requests than the limit allows." <- TrafficLimitExceeded;
     U UNKNOWN_EXCEPTION "The call failed for an unknown reason." <- UnknownException;
-    U PAYMENT_IN_PROCESS "The payment is being processed." <- PaymentInProcess;
+    U PAYMENT_IN_PROCESS "The payment is being processed." <- PaymentInProcess | RefundInProcess | CaptureInProcess;
     F AUTHENTICATION_REQUIRED "3-D Secure authentication is required." <- AuthenticationRequired;
     F PAYMENT_PROHIBITED "The goods may not be sold in this country." <- PaymentProhibited;
 }

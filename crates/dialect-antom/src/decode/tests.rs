@@ -1,5 +1,9 @@
+use farthing_core::card::CardFault;
 use farthing_core::ids::{PaymentId, RefundId, RequestId};
-use farthing_core::request::Grant;
+use farthing_core::request::{
+    AgreementName, CancelOfPaid, CancelOfUnseen, CaptureMode, CardRequest, CardSource, Grant, RefundAmount,
+    Secret,
+};
 use farthing_core::rows::Product;
 use farthing_core::time::{MINUTE_MS, SECOND_MS};
 use farthing_dialect_kit::time_text::{format_gmt8_ms, format_gmt8_seconds};
@@ -65,6 +69,54 @@ fn cashier_body() -> Value {
     body["paymentRedirectUrl"] = json!("https://shop.test/back");
     body["env"] = json!({"terminalType": "WAP", "osType": "ANDROID"});
     body
+}
+
+fn card_body() -> Value {
+    with(
+        with(
+            cashier_body(),
+            "/paymentMethod",
+            json!({
+                "paymentMethodType": "CARD", "customerId": "customer-1",
+                "paymentMethodMetaData": {
+                    "cardNo": "4054695723100768", "cvv": "987", "expiryYear": "29", "expiryMonth": "12",
+                    "cardholderName": {"firstName": "A", "lastName": "B"},
+                    "billingAddress": {"region": "HK", "zipCode": "00000"},
+                    "is3DSAuthentication": "true", "tokenize": true,
+                },
+            }),
+        ),
+        "/paymentFactor",
+        json!({"isAuthorization": "true", "captureMode": "MANUAL"}),
+    )
+}
+
+fn capture_body() -> Value {
+    json!({
+        "captureRequestId": "capture-1", "paymentId": "P-1",
+        "captureAmount": {"currency": "HKD", "value": "4000"}, "isLastCapture": "true",
+        "transit": {"transitType": "FLIGHT"},
+    })
+}
+
+fn declare_body() -> Value {
+    json!({
+        "declarationRequestId": "declare-1", "paymentId": "P-1",
+        "declarationAmount": {"currency": "CNY", "value": "10000"},
+        "customs": {"customsCode": "ZONGSHU", "region": "CN"},
+        "merchantCustomsInfo": {"merchantCustomsCode": "M-1", "merchantCustomsName": "Cups"},
+        "splitOrder": "true", "suborderId": "sub-1",
+        "buyerCertificate": {
+            "certificateType": "ID_CARD", "certificateNo": "110101199003070000", "holderName": {"fullName": "A B"},
+        },
+    })
+}
+
+fn exchange_rate_body() -> Value {
+    json!({
+        "productCode": "CASHIER_PAYMENT", "sellCurrency": "HKD", "buyCurrency": "USD", "rateType": "TRADE",
+        "currencyPairs": [{"sellCurrency": "JPY", "buyCurrency": "USD"}],
+    })
 }
 
 fn refund_body() -> Value {
@@ -321,6 +373,25 @@ fn a_missing_field_is_named() {
         (Operation::InquiryPayment, json!({"paymentId": "P"}), vec!["/paymentId"]),
         (Operation::Cancel, json!({"paymentId": "P"}), vec!["/paymentId"]),
         (Operation::InquiryRefund, json!({"refundId": "R"}), vec!["/refundId"]),
+        (Operation::Capture, capture_body(), vec!["/captureRequestId", "/paymentId", "/captureAmount"]),
+        (Operation::InquireExchangeRate, exchange_rate_body(), vec!["/productCode"]),
+        (
+            Operation::Declare,
+            declare_body(),
+            vec![
+                "/declarationRequestId",
+                "/paymentId",
+                "/declarationAmount",
+                "/customs",
+                "/merchantCustomsInfo",
+                "/suborderId",
+            ],
+        ),
+        (
+            Operation::InquiryDeclarationRequests,
+            json!({"declarationRequestIds": ["D-1"]}),
+            vec!["/declarationRequestIds"],
+        ),
     ] {
         assert!(decode(operation, &body).is_ok(), "{operation:?}");
         for pointer in pointers {
@@ -351,6 +422,36 @@ fn a_bad_field_of_the_other_operations_is_named() {
         (Operation::Consult, consult_body(), "/authRedirectUrl", json!("x"), "authRedirectUrl"),
         (Operation::ApplyToken, json!({}), "/grantType", json!("PASSWORD"), "grantType"),
         (Operation::Revoke, json!({}), "/accessToken", long(129), "accessToken"),
+        (Operation::Refund, refund_body(), "/captureId", long(65), "captureId"),
+        (Operation::Capture, capture_body(), "/captureAmount/value", json!("0"), "captureAmount.value"),
+        (Operation::Capture, capture_body(), "/isLastCapture", json!("yes"), "isLastCapture"),
+        (Operation::Capture, capture_body(), "/captureRequestId", long(65), "captureRequestId"),
+        (Operation::InquireExchangeRate, exchange_rate_body(), "/sellCurrency", json!("ZZZ"), "sellCurrency"),
+        (Operation::InquireExchangeRate, exchange_rate_body(), "/rateType", json!("X"), "rateType"),
+        (
+            Operation::InquireExchangeRate,
+            exchange_rate_body(),
+            "/currencyPairs/0/buyCurrency",
+            json!(null),
+            "currencyPairs[0].buyCurrency",
+        ),
+        (Operation::Declare, declare_body(), "/declarationRequestId", long(33), "declarationRequestId"),
+        (Operation::Declare, declare_body(), "/customs/customsCode", long(129), "customs.customsCode"),
+        (Operation::Declare, declare_body(), "/splitOrder", json!("maybe"), "splitOrder"),
+        (
+            Operation::InquiryDeclarationRequests,
+            json!({}),
+            "/declarationRequestIds",
+            json!(vec!["D"; 11]),
+            "declarationRequestIds",
+        ),
+        (
+            Operation::InquiryDeclarationRequests,
+            json!({}),
+            "/declarationRequestIds",
+            json!(["D", long(33)]),
+            "declarationRequestIds[1]",
+        ),
     ] {
         assert_eq!(bad_field(operation, &with(body, pointer, value)), name);
     }
@@ -450,7 +551,12 @@ fn the_gateways_id_wins() {
             (json!({"paymentId": "", "paymentRequestId": "R"}), PaymentName::Request(RequestId::new("R"))),
         ] {
             match decode(operation, &body).unwrap() {
-                AntomRequest::InquiryPayment(name) | AntomRequest::Cancel(name) => assert_eq!(name, expected),
+                AntomRequest::InquiryPayment(name) => assert_eq!(name, expected),
+                AntomRequest::Cancel(cancel) => {
+                    assert_eq!(cancel.payment, expected);
+                    assert_eq!(cancel.of_paid, CancelOfPaid::GiveBack);
+                    assert_eq!(cancel.of_unseen, CancelOfUnseen::Refuse);
+                }
                 other => panic!("{other:?}"),
             }
         }
@@ -469,7 +575,8 @@ fn the_other_operations_are_read_into_the_cores_words() {
     };
     assert_eq!(refund.request_id, RequestId::new("refund-1"));
     assert_eq!(refund.payment, PaymentName::Id(PaymentId::new("P-1")));
-    assert_eq!(refund.amount, hkd(3_000));
+    assert_eq!(refund.amount, RefundAmount::Of(hkd(3_000)));
+    assert!(!refund.is_named_by_nonce && refund.capture_id.is_none());
     assert_eq!(refund.notify_url.as_deref(), Some("https://shop.test/refunds"));
     assert_eq!(refund.document, refund_body());
 
@@ -481,19 +588,216 @@ fn the_other_operations_are_read_into_the_cores_words() {
     assert_eq!(consult.notify_url.as_deref(), Some("https://shop.test/auth"));
     assert_eq!(consult.auth_client_id.as_deref(), Some("SECONDARY_1"));
     assert_eq!(consult.scopes, ["AGREEMENT_PAY"]);
+    assert_eq!(consult.merchant_agreement_id, None);
 
     let refresh = json!({"grantType": "REFRESH_TOKEN", "customerBelongsTo": "DANA", "refreshToken": "r"});
     let AntomRequest::ApplyToken(apply) = decode(Operation::ApplyToken, &refresh).unwrap() else {
         panic!("a grant")
     };
     assert_eq!(apply.method, "DANA");
+    assert!(!apply.repeats_are_answered);
     assert!(matches!(apply.grant, Grant::RefreshToken(token) if token.reveal() == "r"));
 
     let AntomRequest::Revoke(revoke) = decode(Operation::Revoke, &json!({"accessToken": "t"})).unwrap()
     else {
         panic!("a revoke")
     };
-    assert_eq!(revoke.access_token.reveal(), "t");
+    assert!(matches!(revoke.agreement, AgreementName::AccessToken(token) if token.reveal() == "t"));
+}
+
+fn decode_card(body: &Value) -> CardRequest {
+    decode_pay(body).unwrap().card.unwrap()
+}
+
+/// Proves: ANTOM-FACTS §2.1, a card is read with what may be known of it; the number and the CVV are in nothing that is kept.
+#[test]
+fn a_card_is_read_and_forgotten() {
+    let request = decode_pay(&card_body()).unwrap();
+    assert_eq!(request.method, "CARD");
+    assert_eq!(request.capture, CaptureMode::Later);
+    assert!(request.payer_token.is_none() && request.payment_code.is_none() && request.floor.is_none());
+    let card = request.card.clone().unwrap();
+    let CardSource::Given(given) = &card.source else { panic!("its number was given") };
+    assert_eq!((given.first_digits.as_str(), given.last_digits.as_str()), ("40546957", "0768"));
+    assert_eq!((given.expiry_month.as_str(), given.expiry_year.as_str()), ("12", "29"));
+    assert!(given.has_cvv && given.has_address && given.fault.is_none());
+    assert!(card.asks_authentication && card.is_to_be_saved);
+    assert_eq!(card.customer_id.as_deref(), Some("customer-1"));
+    let kept = format!("{request:?}");
+    assert!(!kept.contains("4054695723100768") && !kept.contains("987"), "{kept}");
+    assert_eq!(
+        request.document["paymentMethod"]["paymentMethodMetaData"]["cardNo"], "405469******0768",
+        "of the number the ends are kept"
+    );
+    let bare = json!({"cardNo": "4054695723100768", "expiryYear": "29", "expiryMonth": "12"});
+    let card = decode_card(&with(card_body(), "/paymentMethod/paymentMethodMetaData", bare));
+    assert!(!card.asks_authentication && !card.is_to_be_saved);
+    assert!(matches!(card.source, CardSource::Given(given) if !given.has_cvv && !given.has_address));
+}
+
+/// What is wrong with a card is left to the card's own check, so that it has the code of its own.
+#[test]
+fn a_bad_card_is_no_bad_request() {
+    for (name, value, fault) in [
+        ("cardNo", "4054695723100769", CardFault::CheckDigit),
+        ("cardNo", "4054", CardFault::NumberFormat),
+        ("expiryMonth", "13", CardFault::ExpiryFormat),
+        ("expiryYear", "2029", CardFault::ExpiryFormat),
+        ("cvv", "12", CardFault::Cvv),
+    ] {
+        let pointer = format!("/paymentMethod/paymentMethodMetaData/{name}");
+        let card = decode_card(&with(card_body(), &pointer, json!(value)));
+        let CardSource::Given(given) = card.source else { panic!("its number was given") };
+        assert_eq!(given.fault, Some(fault), "{name}");
+    }
+}
+
+/// A kept card is named by its token, and needs nothing else; the token is kept nowhere.
+#[test]
+fn a_kept_card_is_named_by_its_token() {
+    let method = json!({"paymentMethodType": "CARD", "paymentMethodId": "card-token-1"});
+    let request = decode_pay(&with(card_body(), "/paymentMethod", method)).unwrap();
+    let card = request.card.clone().unwrap();
+    assert_eq!(card.source, CardSource::Saved(Secret::new("card-token-1")));
+    assert!(!format!("{request:?}").contains("card-token-1"));
+    let both = with(card_body(), "/paymentMethod/paymentMethodId", json!("card-token-1"));
+    assert_eq!(decode_card(&both).source, CardSource::Saved(Secret::new("card-token-1")));
+}
+
+/// A card pays Cashier Payments only, and its fields are checked in their place.
+#[test]
+fn a_bad_field_of_a_card_is_named() {
+    let inside = "paymentMethod.paymentMethodMetaData";
+    for (name, values) in [
+        ("cardNo", vec![json!("1".repeat(33)), json!(4_054_695_723_100_768_u64), json!(null), json!("")]),
+        ("expiryYear", vec![json!(29), json!(null)]),
+        ("expiryMonth", vec![json!({}), json!("")]),
+        ("cvv", vec![json!(123)]),
+        ("is3DSAuthentication", vec![json!("yes")]),
+        ("tokenize", vec![json!(1)]),
+        ("billingAddress", vec![json!("1 Road")]),
+    ] {
+        for value in values {
+            let pointer = format!("/paymentMethod/paymentMethodMetaData/{name}");
+            let body = with(card_body(), &pointer, value.clone());
+            assert_eq!(bad_field(Operation::Pay, &body), format!("{inside}.{name}"), "{value}");
+        }
+    }
+    let no_data = without(card_body(), "/paymentMethod/paymentMethodMetaData");
+    assert_eq!(bad_field(Operation::Pay, &no_data), format!("{inside}.cardNo"));
+    let debit = with(pay_body(), "/paymentMethod/paymentMethodType", json!("CARD"));
+    assert_eq!(bad_field(Operation::Pay, &debit), "paymentMethod.paymentMethodType");
+    // Of a wallet, what stands there is nobody's business.
+    assert!(decode_pay(&with(pay_body(), "/paymentMethod/paymentMethodMetaData/cardNo", json!([]))).is_ok());
+}
+
+/// Proves: ANTOM-FACTS §2.1 (PaymentFactor), money is taken later only where both are said, in either place, and by card.
+#[test]
+fn an_authorization_is_captured_later_only_by_hand() {
+    let mode = |factor: Value, top: Value| {
+        let body = with(with(card_body(), "/paymentFactor", factor), "/isAuthorization", top);
+        decode_pay(&body).unwrap().capture
+    };
+    let none = json!(null);
+    for (factor, top, expected) in [
+        (json!({"isAuthorization": true, "captureMode": "MANUAL"}), none.clone(), CaptureMode::Later),
+        (json!({"captureMode": "MANUAL"}), json!("true"), CaptureMode::Later),
+        (json!({"isAuthorization": "true", "captureMode": "AUTOMATIC"}), none.clone(), CaptureMode::AtOnce),
+        (json!({"isAuthorization": "true", "captureMode": ""}), none.clone(), CaptureMode::AtOnce),
+        (json!({"isAuthorization": "true"}), none.clone(), CaptureMode::AtOnce),
+        (json!({"isAuthorization": "false", "captureMode": "MANUAL"}), none.clone(), CaptureMode::AtOnce),
+        (none.clone(), json!(true), CaptureMode::AtOnce),
+        (none.clone(), none, CaptureMode::AtOnce),
+    ] {
+        assert_eq!(mode(factor.clone(), top.clone()), expected, "{factor} {top}");
+    }
+    let by_wallet = json!({"isAuthorization": "true", "captureMode": "MANUAL"});
+    let body = with(cashier_body(), "/paymentFactor", by_wallet);
+    assert_eq!(bad_field(Operation::Pay, &body), "paymentFactor.captureMode");
+}
+
+#[test]
+fn captures_rates_and_declarations_are_read_into_the_cores_words() {
+    let AntomRequest::Capture(capture) = decode(Operation::Capture, &capture_body()).unwrap() else {
+        panic!("a capture")
+    };
+    assert_eq!(capture.request_id, RequestId::new("capture-1"));
+    assert_eq!(capture.payment, PaymentName::Id(PaymentId::new("P-1")));
+    assert_eq!((capture.amount, capture.is_last), (hkd(4_000), true));
+    assert_eq!(capture.document, capture_body());
+    let of_capture = with(refund_body(), "/captureId", json!("C-1"));
+    let AntomRequest::Refund(refund) = decode(Operation::Refund, &of_capture).unwrap() else {
+        panic!("a refund")
+    };
+    assert_eq!(refund.capture_id.as_ref().map(|id| id.as_str()), Some("C-1"));
+
+    let AntomRequest::InquireExchangeRate(rates) =
+        decode(Operation::InquireExchangeRate, &exchange_rate_body()).unwrap()
+    else {
+        panic!("rates")
+    };
+    assert_eq!(rates.product, Product::CashierPayment);
+    let wanted = |from, to| rates.wants(&crate::samples::rate(from, to, "1"));
+    assert!(wanted("HKD", "USD") && wanted("JPY", "USD"));
+    assert!(!wanted("USD", "HKD") && !wanted("HKD", "JPY"));
+    for (body, expected) in [
+        (json!({"productCode": "CASHIER_PAYMENT"}), [true, true]),
+        (json!({"productCode": "CASHIER_PAYMENT", "sellCurrency": "HKD"}), [true, false]),
+        (json!({"productCode": "CASHIER_PAYMENT", "buyCurrency": "USD"}), [true, false]),
+    ] {
+        let AntomRequest::InquireExchangeRate(rates) = decode(Operation::InquireExchangeRate, &body).unwrap()
+        else {
+            panic!("rates")
+        };
+        let wants = [("HKD", "USD"), ("USD", "JPY")]
+            .map(|(from, to)| rates.wants(&crate::samples::rate(from, to, "1")));
+        assert_eq!(wants, expected, "{body}");
+    }
+
+    let names = json!({"declarationRequestIds": ["D-1", "D-2"]});
+    let AntomRequest::InquiryDeclarationRequests(names) =
+        decode(Operation::InquiryDeclarationRequests, &names).unwrap()
+    else {
+        panic!("names")
+    };
+    assert_eq!(names, ["D-1", "D-2"].map(RequestId::new));
+}
+
+/// A declaration's content is one text for one meaning, with the certificate in it; the kept document is without.
+#[test]
+fn a_declaration_is_compared_by_all_that_it_says() {
+    let declare = |body: &Value| match decode(Operation::Declare, body).unwrap() {
+        AntomRequest::Declare(request) => *request,
+        other => panic!("{other:?}"),
+    };
+    let first = declare(&declare_body());
+    assert_eq!(first.request_id, RequestId::new("declare-1"));
+    assert_eq!(first.payment, PaymentName::Id(PaymentId::new("P-1")));
+    assert_eq!(first.customs_code, "ZONGSHU");
+    assert_eq!((first.amount.amount_minor, first.amount.currency.code()), (10_000, "CNY"));
+    assert!(!first.document.to_string().contains("110101199003070000"));
+    // The other SDK's spelling, a native truth value and leading zeros mean the same.
+    let other = with(without(declare_body(), "/suborderId"), "/subOrderId", json!("sub-1"));
+    let other = with(with(other, "/splitOrder", json!(true)), "/declarationAmount/value", json!("0010000"));
+    assert_eq!(declare(&other).content, first.content);
+    for (pointer, value) in [
+        ("/paymentId", json!("P-2")),
+        ("/declarationAmount/value", json!("9999")),
+        ("/customs/customsCode", json!("NINGBO")),
+        ("/merchantCustomsInfo/merchantCustomsCode", json!("M-2")),
+        ("/suborderId", json!("sub-2")),
+        ("/splitOrder", json!("false")),
+        ("/buyerCertificate/certificateNo", json!("110101199003070001")),
+    ] {
+        assert_ne!(declare(&with(declare_body(), pointer, value)).content, first.content, "{pointer}");
+    }
+    assert!(
+        decode(
+            Operation::Declare,
+            &without(with(declare_body(), "/splitOrder", json!(false)), "/suborderId")
+        )
+        .is_ok()
+    );
 }
 
 /// The pretty-printed, escaped body that the Python SDK sends reads like any other. Proves: ANTOM-FACTS §6.1.
@@ -556,6 +860,11 @@ proptest! {
             (Operation::Pay, cashier_body()),
             (Operation::Refund, refund_body()),
             (Operation::Consult, consult_body()),
+            (Operation::Pay, card_body()),
+            (Operation::Capture, capture_body()),
+            (Operation::InquireExchangeRate, exchange_rate_body()),
+            (Operation::Declare, declare_body()),
+            (Operation::InquiryDeclarationRequests, json!({"declarationRequestIds": ["D-1"]})),
         ] {
             let mut found = Vec::new();
             pointers(&body, "", &mut found);

@@ -1,8 +1,8 @@
 //! Requests about authorizations.
 
-use super::spec::text_of_unknown_length as wide;
-use super::spec::{EXTEND_INFO, Kind, ObjectSpec, Rule, object, optional, required, text};
 use super::terminal::{ENV, OS_TYPE, TERMINAL_TYPE};
+use farthing_dialect_kit::fields::text_of_unknown_length as wide;
+use farthing_dialect_kit::fields::{EXTEND_INFO, Kind, ObjectSpec, Rule, object, optional, required, text};
 
 /// The request of `consult`.
 ///

@@ -1,8 +1,8 @@
 //! What travel, lodging and gaming add to an order. It is kept, not interpreted.
 
 use super::person::{ADDRESS, USER_NAME};
-use super::spec::text_of_unknown_length as wide;
-use super::spec::{Kind, ObjectSpec, object, optional, text};
+use farthing_dialect_kit::fields::text_of_unknown_length as wide;
+use farthing_dialect_kit::fields::{Kind, ObjectSpec, object, optional, text};
 
 /// Source: ANTOM-FACTS §2.1 (Transit).
 pub(super) static TRANSIT: ObjectSpec = ObjectSpec::of(&[

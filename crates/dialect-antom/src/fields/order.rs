@@ -2,9 +2,9 @@
 
 use super::industry::{GAMING, LODGING, TRANSIT};
 use super::person::{ADDRESS, USER_NAME};
-use super::spec::text_of_unknown_length as wide;
-use super::spec::{EXTEND_INFO, Kind, ObjectSpec, object, optional, required, text};
 use super::terminal::ENV;
+use farthing_dialect_kit::fields::text_of_unknown_length as wide;
+use farthing_dialect_kit::fields::{EXTEND_INFO, Kind, ObjectSpec, object, optional, required, text};
 
 /// Source: SEED-002 (`order`); ANTOM-FACTS §2.1 (Order). Its amounts are for the record: they may be zero and are not held
 /// against the payment's.
@@ -56,7 +56,7 @@ static STORE: ObjectSpec = ObjectSpec::of(&[
 ]);
 
 /// Source: ANTOM-FACTS §2.1 (Goods).
-static GOODS: ObjectSpec = ObjectSpec::of(&[
+pub(super) static GOODS: ObjectSpec = ObjectSpec::of(&[
     text("referenceGoodsId", 64),
     text("goodsName", 256),
     wide("goodsCategory"),
@@ -74,7 +74,7 @@ static GOODS: ObjectSpec = ObjectSpec::of(&[
 ]);
 
 /// Source: ANTOM-FACTS §2.1 (Shipping).
-static SHIPPING: ObjectSpec = ObjectSpec::of(&[
+pub(super) static SHIPPING: ObjectSpec = ObjectSpec::of(&[
     object("shippingName", &USER_NAME),
     object("shippingAddress", &ADDRESS),
     text("shippingCarrier", 128),

@@ -1,9 +1,12 @@
 //! Requests about payments and refunds.
 
-use super::order::{MERCHANT, ORDER};
-use super::spec::text_of_unknown_length as wide;
-use super::spec::{EXTEND_INFO, FieldSpec, Kind, ObjectSpec, Rule, object, optional, required, text};
+use super::industry::TRANSIT;
+use super::order::{GOODS, MERCHANT, ORDER, SHIPPING};
 use super::terminal::ENV;
+use farthing_dialect_kit::fields::text_of_unknown_length as wide;
+use farthing_dialect_kit::fields::{
+    EXTEND_INFO, FieldSpec, Kind, ObjectSpec, Rule, object, optional, required, text,
+};
 
 /// The request of `pay`, for Auto Debit and for Cashier Payment.
 ///
@@ -71,6 +74,20 @@ pub static REFUND: ObjectSpec = ObjectSpec::of(&[
     optional("isAsyncRefund", Kind::Boolean),
     METADATA,
     EXTEND_INFO,
+]);
+
+/// The request of `capture`.
+///
+/// Source: ANTOM-FACTS §2.6.
+pub static CAPTURE: ObjectSpec = ObjectSpec::of(&[
+    required("captureRequestId", Kind::Text { chars_max: 64 }),
+    required("paymentId", Kind::Text { chars_max: 64 }),
+    required("captureAmount", Kind::PositiveAmount),
+    optional("isLastCapture", Kind::Boolean),
+    wide("captureType"),
+    object("transit", &TRANSIT),
+    optional("goods", Kind::Array { items_min: 0, items_max: 100, of: &Kind::Object(&GOODS) }),
+    optional("shippings", Kind::Array { items_min: 0, items_max: 100, of: &Kind::Object(&SHIPPING) }),
 ]);
 
 /// The request of `inquiryRefund`.

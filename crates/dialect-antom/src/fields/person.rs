@@ -1,7 +1,7 @@
 //! Names and addresses.
 
-use super::spec::text_of_unknown_length as wide;
-use super::spec::{ObjectSpec, text};
+use farthing_dialect_kit::fields::text_of_unknown_length as wide;
+use farthing_dialect_kit::fields::{ObjectSpec, text};
 
 /// Source: ANTOM-FACTS §2.1 (UserName).
 pub(super) static USER_NAME: ObjectSpec = ObjectSpec::of(&[

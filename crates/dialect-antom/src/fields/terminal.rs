@@ -1,7 +1,7 @@
 //! The terminal a user sits at.
 
-use super::spec::text_of_unknown_length as wide;
-use super::spec::{Kind, ObjectSpec, object, optional, text};
+use farthing_dialect_kit::fields::text_of_unknown_length as wide;
+use farthing_dialect_kit::fields::{Kind, ObjectSpec, object, optional, text};
 
 /// The kinds of terminals. Source: ANTOM-FACTS §2.1 (Env).
 pub(super) const TERMINAL_TYPE: Kind = Kind::OneOf(&["WEB", "WAP", "APP", "MINI_APP"]);

@@ -19,8 +19,21 @@ fn walk(spec: &'static ObjectSpec, seen: &mut Vec<*const ObjectSpec>, visit: &mu
     }
 }
 
-const REQUESTS: [&ObjectSpec; 8] =
-    [&PAY, &INQUIRY_PAYMENT, &CANCEL, &REFUND, &INQUIRY_REFUND, &CONSULT, &APPLY_TOKEN, &REVOKE];
+const REQUESTS: [&ObjectSpec; 13] = [
+    &PAY,
+    &INQUIRY_PAYMENT,
+    &CANCEL,
+    &REFUND,
+    &INQUIRY_REFUND,
+    &CAPTURE,
+    &INQUIRE_EXCHANGE_RATE,
+    &DECLARE,
+    &INQUIRY_DECLARATION_REQUESTS,
+    &CONSULT,
+    &APPLY_TOKEN,
+    &REVOKE,
+    &CARD_META_DATA,
+];
 
 /// Each object names a field once, and only whole requests have rules, because nested ones are not looked at.
 #[test]

@@ -6,13 +6,26 @@ use serde_json::{Value, json};
 use super::*;
 use crate::codes::Table;
 use crate::samples::{
-    agreement, authorization, cancelled, failed, in_process, noon, paid, payer, refund_failed, refunded,
+    acquired, agreement, authorization, authorized, by_card, cancelled, capture_failed, captured, failed,
+    in_process, noon, paid, payer, refund_failed, refunded, settings, settled_in_usd,
 };
 
 fn told(notice: &Notice, secret: Option<&str>) -> Value {
     let opened = secret.map(Secret::new);
-    let body = encode_notification(notice, opened.as_ref(), Some(&payer()));
-    Value::Object(parse_reply(&body).unwrap().fields)
+    told_to(&settings(), notice, opened.as_ref())
+}
+
+fn told_to(settings: &ClientSettings, notice: &Notice, opened: Option<&Secret>) -> Value {
+    let (payer, card_token) = (payer(), Secret::new("card-token-1"));
+    let body = encode_notification(&NotificationView {
+        notice,
+        opened,
+        payer: Some(&payer),
+        details: None,
+        card_token: Some(&card_token),
+        settings,
+    });
+    Value::Object(parse_reply(&body).unwrap().body)
 }
 
 fn told_payment(payment: Payment) -> Value {
@@ -88,6 +101,49 @@ fn refunds_are_told() {
     assert_eq!(failure["result"], result(Table::Refund, "USER_STATUS_ABNORMAL"));
     assert_eq!(failure["refundStatus"], "FAIL");
     assert!(failure.get("refundTime").is_none());
+}
+
+/// Proves: ANTOM-FACTS §2.12, what notifyPayment tells of cards, locked rates, authorizations and other acquirers.
+#[test]
+fn everything_about_a_card_is_told() {
+    let payment = acquired(settled_in_usd(authorized()));
+    let settings = ClientSettings { shows_acquirer: true, ..settings() };
+    let notice = Notice::PaymentResult { payment: Box::new(payment) };
+    let told = told_to(&settings, &notice, None);
+    assert_eq!(told["authExpiryTime"], "2019-12-04T12:01:01+08:00");
+    assert_eq!(told["grossSettlementAmount"], json!({"currency": "USD", "value": "1278"}));
+    assert_eq!(told["settlementQuote"]["quotePrice"], json!(0.1278));
+    assert_eq!(told["acquirerReferenceNo"], "ref-1");
+    assert_eq!(told["acquirerInfo"]["acquirerName"], "Acquirer");
+    assert_eq!(told["paymentResultInfo"]["cardToken"], "card-token-1");
+    assert_eq!(told["paymentMethodType"], "CARD");
+    let failure = told_payment(by_card(failed(Product::CashierPayment, Reason::CardSuspected)));
+    assert_eq!(failure["result"], result(Table::PaymentResult, "SUSPECTED_CARD"));
+    assert_eq!(failure["paymentResultInfo"]["refusalCodeRaw"], "SUSPECTED_CARD");
+    assert!(failure.get("acquirerInfo").is_none());
+}
+
+/// Proves: ANTOM-FACTS §2.12, notifyCapture.
+#[test]
+fn captures_are_told() {
+    let notice = Notice::CaptureResult { capture: Box::new(captured()) };
+    assert_eq!(sealed_secret(&notice), None);
+    assert_eq!(
+        told(&notice, None),
+        json!({
+            "notifyType": "CAPTURE_RESULT",
+            "result": result(Table::Capture, "SUCCESS"),
+            "captureRequestId": "capture-1",
+            "paymentId": "20191127120101000000000000000001",
+            "captureId": "20191127120104000000000000000003",
+            "captureAmount": {"currency": "HKD", "value": "4000"},
+            "captureTime": "2019-11-27T12:01:05+08:00",
+        })
+    );
+    let notice = Notice::CaptureResult { capture: Box::new(capture_failed(Reason::AuthorizationExpired)) };
+    let failure = told(&notice, None);
+    assert_eq!(failure["result"], result(Table::Capture, "AUTH_EXPIRED"));
+    assert!(failure.get("captureTime").is_none());
 }
 
 /// Proves: ANTOM-FACTS §2.12, notifyAuthorization in its three kinds, each with its fields and no notifyType.

@@ -5,8 +5,8 @@ use farthing_core::rows::{Refund, RefundState};
 use serde::Serialize;
 
 use super::encode_reason;
-use super::inquiry_payment::refund_status;
 use crate::codes::{Code, Table, inquiry_refund, refund};
+use crate::edition::Edition;
 use crate::error::error_code;
 use crate::wire::{AmountObject, ResultObject, date_time, to_body};
 
@@ -28,13 +28,12 @@ struct RefundReply<'a> {
 ///
 /// Source: ANTOM-FACTS §2.4, §3.1.
 #[must_use]
-pub fn encode_refund(refund: &Refund) -> Vec<u8> {
-    let code = refund_code(refund);
+pub fn encode_refund(edition: Edition, refund: &Refund) -> Vec<u8> {
     if refund.state == RefundState::Failed {
-        return encode_reason(Table::Refund, refund.failure.unwrap_or(Reason::ProcessFailed));
+        return encode_reason(edition, Table::Refund, failure(refund));
     }
     to_body(&RefundReply {
-        result: code.into(),
+        result: refund_code(refund).into(),
         refund_request_id: refund.request_id.as_str(),
         refund_id: refund.refund_id.as_str(),
         payment_id: refund.payment_id.as_str(),
@@ -50,7 +49,22 @@ pub(crate) fn refund_code(refund: &Refund) -> &'static Code {
     match refund.state {
         RefundState::Succeeded => &refund::SUCCESS,
         RefundState::Processing => &refund::REFUND_IN_PROCESS,
-        RefundState::Failed => error_code(Table::Refund, refund.failure.unwrap_or(Reason::ProcessFailed)),
+        RefundState::Failed => error_code(Edition::Antom, Table::Refund, failure(refund)),
+    }
+}
+
+fn failure(refund: &Refund) -> Reason {
+    refund.failure.unwrap_or(Reason::ProcessFailed)
+}
+
+/// The status of a refund, in its inquiry and in notifications.
+///
+/// Source: ANTOM-FACTS §2.5 (`refundStatus`).
+pub(crate) fn refund_status(refund: &Refund) -> &'static str {
+    match refund.state {
+        RefundState::Processing => "PROCESSING",
+        RefundState::Succeeded => "SUCCESS",
+        RefundState::Failed => "FAIL",
     }
 }
 
