@@ -1,9 +1,13 @@
 //! Authorizations: from the merchant's wish over the user's consent to the tokens, and back.
 
-use farthing_core::ids::{AuthorizationId, MerchantId, UserId, WalletId};
+use farthing_core::ids::{AuthorizationId, Fingerprint, MerchantId, UserId, WalletId};
 use farthing_core::reason::Reason;
-use farthing_core::request::{ApplyTokenRequest, ConsultRequest, Grant, RevokeRequest, Secret};
-use farthing_core::rows::{Agreement, Authorization, SecretKind, SecretRef};
+use farthing_core::request::{
+    AgreementName, ApplyTokenRequest, ConsultRequest, Grant, RevokeRequest, Secret,
+};
+use farthing_core::rows::{
+    Agreement, AgreementState, Authorization, AuthorizationState, SecretKind, SecretRef,
+};
 use farthing_core::rules::decide_authorization::{Consent, DecideAuthorization};
 use farthing_core::rules::exchange_auth_code::{ExchangeAuthCode, TokenPair};
 use farthing_core::rules::outbox;
@@ -29,6 +33,17 @@ pub struct Tokens {
     pub user: Option<PayerView>,
 }
 
+/// Where an agreement stands.
+#[derive(Debug)]
+pub struct AgreementStanding {
+    /// What was asked for.
+    pub authorization: Authorization,
+    /// What was agreed to, if anything was.
+    pub agreement: Option<Agreement>,
+    /// Its access token.
+    pub access_token: Option<Secret>,
+}
+
 /// A user's consent, with the code in the clear.
 #[derive(Debug)]
 pub struct Consented {
@@ -39,20 +54,86 @@ pub struct Consented {
 }
 
 impl Engine {
-    /// Begins an authorization.
+    /// Begins an authorization. The same id of the merchant's for an agreement that no user has decided about gives the
+    /// same authorization again.
     ///
     /// # Errors
     /// Those of [`RequestAuthorization`]; store failures.
     pub async fn consult(&self, caller: &Caller, request: ConsultRequest) -> Result<Authorization, Failure> {
-        self.run(RequestAuthorization {
+        let own_id = request.merchant_agreement_id.as_deref().map(|id| self.agreement_fingerprint(id));
+        if let Some(waiting) = self.waiting_authorization(caller, own_id).await? {
+            return Ok(waiting);
+        }
+        let asked = self.run(RequestAuthorization {
             asker: caller.asker(),
             merchant: caller.merchant.clone(),
             notify_url: outbox::address(request.notify_url.as_ref(), caller.client()),
             request,
             moment: caller.moment,
             authorization_id: self.ids.authorization_id(caller.moment.now),
-        })
-        .await
+            merchant_agreement: own_id,
+        });
+        match asked.await {
+            Err(Failure::Refused(refusal)) if refusal.reason == Reason::RepeatInconsistent => {
+                // Somebody else may have asked for it at the same time.
+                let waiting = self.waiting_authorization(caller, own_id).await?;
+                waiting.ok_or(Failure::Refused(refusal))
+            }
+            other => other,
+        }
+    }
+
+    /// The authorization under the merchant's own id for an agreement that no user has decided about.
+    async fn waiting_authorization(
+        &self,
+        caller: &Caller,
+        own_id: Option<Fingerprint>,
+    ) -> Result<Option<Authorization>, Failure> {
+        let Some(own_id) = own_id else { return Ok(None) };
+        let known = self.authorization_of(&caller.merchant.merchant_id, own_id).await?;
+        Ok(known.filter(|known| known.state == AuthorizationState::Pending))
+    }
+
+    /// Where the agreement stands that a merchant names by its own id; `None` while there is none.
+    ///
+    /// # Errors
+    /// [`Reason::AuthorizationNotOpen`] when nothing was ever asked for under this id; store failures.
+    pub async fn agreement_standing(
+        &self,
+        caller: &Caller,
+        merchant_agreement_id: &str,
+    ) -> Result<AgreementStanding, Failure> {
+        let merchant_id = &caller.merchant.merchant_id;
+        let own_id = self.agreement_fingerprint(merchant_agreement_id);
+        let authorization = self.authorization_of(merchant_id, own_id).await?;
+        let authorization = authorization.ok_or(Reason::AuthorizationNotOpen)?;
+        let agreement = match &authorization.agreement_id {
+            Some(id) => read_one::<Agreement>(&*self.store, Agreement::key_of(merchant_id, id)).await?,
+            None => None,
+        };
+        let access_token = match &agreement {
+            Some(agreement) => Some(self.unseal(&agreement.access_sealed)?),
+            None => None,
+        };
+        Ok(AgreementStanding { authorization, agreement, access_token })
+    }
+
+    fn agreement_fingerprint(&self, merchant_agreement_id: &str) -> Fingerprint {
+        Fingerprint(self.vault.fingerprint("merchant agreement", merchant_agreement_id))
+    }
+
+    async fn authorization_of(
+        &self,
+        merchant_id: &MerchantId,
+        own_id: Fingerprint,
+    ) -> Result<Option<Authorization>, Failure> {
+        let key = SecretRef::key_of(merchant_id, own_id);
+        let reference = read_one::<SecretRef>(&*self.store, key).await?;
+        let Some(found) = reference.filter(|found| found.kind == SecretKind::MerchantAgreement) else {
+            return Ok(None);
+        };
+        let key = Authorization::key_of(merchant_id, &AuthorizationId::new(found.target));
+        Ok(read_one::<Authorization>(&*self.store, key).await?)
     }
 
     /// The user agrees with one of their wallets.
@@ -110,6 +191,12 @@ impl Engine {
     /// # Errors
     /// Those of [`ExchangeAuthCode`] or [`RefreshToken`]; store failures.
     pub async fn apply_token(&self, caller: &Caller, request: ApplyTokenRequest) -> Result<Tokens, Failure> {
+        if let Grant::AuthorizationCode(code) = &request.grant
+            && request.repeats_are_answered
+            && let Some(tokens) = self.tokens_again(caller, code).await?
+        {
+            return Ok(tokens);
+        }
         let access_token = Secret::new(self.ids.token(caller.moment.now));
         let refresh_token = Secret::new(self.ids.token(caller.moment.now));
         let tokens = self.token_pair(&access_token, &refresh_token);
@@ -128,13 +215,22 @@ impl Engine {
     /// [`Reason::AccessTokenInvalid`]; store failures.
     pub async fn revoke(&self, caller: &Caller, request: &RevokeRequest) -> Result<Agreement, Failure> {
         let merchant_id = &caller.merchant.merchant_id;
-        let token = self.fingerprint(&request.access_token);
-        let agreement = self.agreement_of_token(merchant_id, token, SecretKind::AccessToken).await?;
+        let (agreement, token) = match &request.agreement {
+            AgreementName::AccessToken(token) => {
+                let token = self.fingerprint(token);
+                let found = self.agreement_of_token(merchant_id, token, SecretKind::AccessToken).await?;
+                (found, Some(token))
+            }
+            AgreementName::Merchant(id) => (self.agreement_standing(caller, id).await?.agreement, None),
+        };
         let agreement = agreement.ok_or(Reason::AccessTokenInvalid)?;
+        if token.is_none() && agreement.state == AgreementState::Revoked {
+            return Ok(agreement);
+        }
         let rule = RevokeAgreement {
             merchant_id: merchant_id.clone(),
             agreement_id: agreement.agreement_id,
-            access_fingerprint: Some(token),
+            access_fingerprint: token,
             why: None,
             moment: caller.moment,
             delivery_id: self.ids.delivery_id(caller.moment.now),
@@ -156,6 +252,33 @@ impl Engine {
             );
             Failure::from(Reason::SystemError)
         })
+    }
+
+    /// The tokens that a code was turned into, while the code would still count.
+    ///
+    /// Source: ALIPAYHK-FACTS §5.2 (a repeat with the same code gives the same token).
+    async fn tokens_again(&self, caller: &Caller, code: &Secret) -> Result<Option<Tokens>, Failure> {
+        let merchant_id = &caller.merchant.merchant_id;
+        let key = SecretRef::key_of(merchant_id, self.fingerprint(code));
+        let reference = read_one::<SecretRef>(&*self.store, key).await?;
+        let Some(found) = reference.filter(|found| found.kind == SecretKind::AuthCode) else {
+            return Ok(None);
+        };
+        let key = Authorization::key_of(merchant_id, &AuthorizationId::new(found.target));
+        let authorization = read_one::<Authorization>(&*self.store, key).await?;
+        let counts = |known: &Authorization| {
+            known.state == AuthorizationState::Used
+                && known.code_expires_at.is_some_and(|until| caller.moment.now < until)
+        };
+        let Some(agreement_id) = authorization.filter(counts).and_then(|known| known.agreement_id) else {
+            return Ok(None);
+        };
+        let key = Agreement::key_of(merchant_id, &agreement_id);
+        let Some(agreement) = read_one::<Agreement>(&*self.store, key).await? else { return Ok(None) };
+        let access_token = self.unseal(&agreement.access_sealed)?;
+        let refresh_token = self.unseal(&agreement.refresh_sealed)?;
+        let user = self.agreement_user(&agreement).await?;
+        Ok(Some(Tokens { agreement, access_token, refresh_token, user }))
     }
 
     async fn exchange(

@@ -6,8 +6,9 @@ use farthing_core::money::{Currency, Money};
 use farthing_core::reason::{Reason, Refusal};
 use farthing_core::request::Secret;
 use farthing_core::rows::{
-    Agreement, AgreementState, Client, ClientKey, ClientSettings, ClientStatus, Contract, Dialect, Json,
-    KybStatus, KycLevel, Merchant, MerchantStatus, Product, Record, User, UserStatus, Wallet,
+    Agreement, AgreementState, BankAccount, Client, ClientKey, ClientSettings, ClientStatus, Contract,
+    Dialect, Json, KybStatus, KycLevel, Merchant, MerchantStatus, Product, Record, SettlementTerms, User,
+    UserStatus, Wallet,
 };
 use farthing_core::rules::configure::Step;
 use farthing_core::rules::exchange_auth_code::insert_references;
@@ -32,12 +33,49 @@ pub const DEMO_CURRENCY: &str = "HKD";
 /// What is in the demo wallet at first: 1,000,000.00 HKD.
 pub const DEMO_BALANCE_MINOR: i64 = 100_000_000;
 
-/// The demo client of a dialect. The vendor's SDKs choose the sandbox path by its first letters.
+/// What the demo user holds besides, each in a wallet of its own: the currency, the kind of wallet, the balance.
+const MORE_WALLETS: [(&str, &str, i64); 11] = [
+    ("CAD", "ALIPAY_CN", 100_000_000),
+    ("USD", "ALIPAY_CN", 100_000_000),
+    ("CNY", "ALIPAY_CN", 100_000_000),
+    ("EUR", "ALIPAY_CN", 100_000_000),
+    ("GBP", "ALIPAY_CN", 100_000_000),
+    ("SGD", "GRABPAY_SG", 100_000_000),
+    ("MYR", "GRABPAY_MY", 100_000_000),
+    ("PHP", "GCASH", 1_000_000_000),
+    ("THB", "TRUEMONEY", 1_000_000_000),
+    ("KRW", "KAKAOPAY", 1_000_000_000),
+    ("JPY", "PAYPAY", 100_000_000),
+];
+
+/// The exchange rates of the demo world; no market's, and never changed by themselves.
+const DEMO_RATES: [(&str, &str, &str); 6] = [
+    ("CNY", "CAD", "0.1912"),
+    ("CNY", "USD", "0.1398"),
+    ("CNY", "HKD", "1.0874"),
+    ("HKD", "USD", "0.1286"),
+    ("CAD", "USD", "0.7311"),
+    ("USD", "HKD", "7.7780"),
+];
+
+/// What the demo merchant pays for each payment, in hundredths of a percent.
+const DEMO_FEE_BASIS_POINTS: i64 = 150;
+
+/// The demo client of a dialect. Antom's SDKs choose the sandbox path by its first letters; AlphaPay's is a merchant code.
 #[must_use]
 pub fn demo_client_id(dialect: Dialect) -> ClientId {
-    match dialect {
-        Dialect::Antom => ClientId::new("SANDBOX_DEMO_ANTOM"),
-    }
+    ClientId::new(match dialect {
+        Dialect::Antom => "SANDBOX_DEMO_ANTOM",
+        Dialect::Alipay => "SANDBOX_DEMO_ALIPAY",
+        Dialect::AlipayHk => "DEMO4HK000000001",
+        Dialect::AlphaPay => "DEMOAP",
+    })
+}
+
+/// The wallet from which the sandbox's user pays in a currency when nobody is named.
+#[must_use]
+pub fn simulated_wallet_id(currency: Currency) -> WalletId {
+    WalletId::new(format!("W-DEMO-{currency}"))
 }
 
 impl Engine {
@@ -69,6 +107,8 @@ impl Engine {
         if self.wallet(&WalletId::new(DEMO_WALLET)).await?.is_none() {
             self.make_demo_wallet(&actor).await?;
         }
+        self.make_more_wallets(&actor).await?;
+        self.make_demo_rates(&actor).await?;
         self.demo_token(&actor).await
     }
 
@@ -106,6 +146,7 @@ impl Engine {
             method: wallet.method.clone(),
             auth_state: String::new(),
             auth_client_id: None,
+            merchant_agreement_id: None,
             notify_url: None,
             scopes: Json(vec!["AGREEMENT_PAY".to_owned()]),
             state: AgreementState::Active,
@@ -156,6 +197,16 @@ impl Engine {
             status: MerchantStatus::Active,
             kyb: KybStatus::Qualified,
             contracts: Json(contracts),
+            settlement: Json(SettlementTerms {
+                fee_basis_points: DEMO_FEE_BASIS_POINTS,
+                bank: Some(BankAccount {
+                    store_code: "DEMO-1".to_owned(),
+                    company_name: "Demo shop".to_owned(),
+                    transit_no: "00001".to_owned(),
+                    institution_no: "001".to_owned(),
+                    account_no: "0000001".to_owned(),
+                }),
+            }),
             created_at: self.real_now(),
         }
     }
@@ -170,6 +221,31 @@ impl Engine {
             settings: Json(ClientSettings::default()),
             created_at: self.real_now(),
         }
+    }
+
+    async fn make_more_wallets(&self, actor: &Actor) -> Result<(), AdminError> {
+        let Some(user) = self.user(&UserId::new(DEMO_USER)).await? else { return Ok(()) };
+        for (code, method, balance_minor) in MORE_WALLETS {
+            let currency = Currency::parse(code).expect("the table names ISO 4217 currencies");
+            let wallet_id = simulated_wallet_id(currency);
+            if self.wallet(&wallet_id).await?.is_none() {
+                let wallet = Wallet::empty(wallet_id.clone(), &user, method, currency);
+                self.add_wallet(actor, None, wallet).await?;
+                self.fund_wallet(actor, &wallet_id, Money::new(balance_minor, currency)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn make_demo_rates(&self, actor: &Actor) -> Result<(), AdminError> {
+        let currency = |code| Currency::parse(code).expect("the table names ISO 4217 currencies");
+        for (from, to, price) in DEMO_RATES {
+            let (from, to) = (currency(from), currency(to));
+            if self.directory().rates().find(from, to).is_none() {
+                self.set_rate(actor, from, to, price).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn make_demo_wallet(&self, actor: &Actor) -> Result<(), AdminError> {

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use farthing_core::ids::{ClientId, MerchantId, WorldId};
-use farthing_core::rows::{Client, ConfigVersion, Merchant, Row, Table, World};
+use farthing_core::rows::{Client, ConfigVersion, Merchant, OutcomeRule, Rates, Row, Table, World};
 use farthing_core::time::Timestamp;
 use farthing_crypto::PublicKey;
 use farthing_store::{Select, Store, StoreError};
@@ -18,6 +18,8 @@ pub struct Directory {
     worlds: HashMap<WorldId, World>,
     merchants: HashMap<MerchantId, Arc<Merchant>>,
     clients: HashMap<ClientId, Arc<KnownClient>>,
+    rates: Arc<Rates>,
+    outcome_rules: Vec<OutcomeRule>,
 }
 
 /// A client with its keys ready for use.
@@ -63,18 +65,40 @@ impl KnownClient {
     }
 }
 
+impl KnownClient {
+    /// Every key that is accepted at the real time `real_now`, the newest first.
+    #[must_use]
+    pub fn accepted_keys(&self, real_now: Timestamp) -> Vec<Arc<PublicKey>> {
+        let accepted = |known: &&KnownKey| known.valid_until.is_none_or(|until| real_now < until);
+        self.keys.iter().rev().filter(accepted).map(|known| known.key.clone()).collect()
+    }
+}
+
 impl Directory {
     /// Reads the configuration from the store.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn load(store: &dyn Store) -> Result<Self, StoreError> {
-        let tables = [Table::ConfigVersion, Table::World, Table::Merchant, Table::Client];
+        let tables = [
+            Table::ConfigVersion,
+            Table::World,
+            Table::Merchant,
+            Table::Client,
+            Table::Rate,
+            Table::OutcomeRule,
+        ];
         let answers = store.read(tables.map(Select::from).to_vec()).await?;
         let mut directory = Self::default();
+        let mut rates = Vec::new();
         for row in answers.into_iter().flatten() {
-            directory.take(row);
+            match row {
+                Row::Rate(rate) => rates.push(*rate),
+                other => directory.take(other),
+            }
         }
+        directory.rates = Arc::new(Rates::new(rates));
+        directory.outcome_rules.sort_by(|left, right| left.outcome_id.cmp(&right.outcome_id));
         Ok(directory)
     }
 
@@ -90,6 +114,7 @@ impl Directory {
             Row::Client(found) => {
                 self.clients.insert(found.client_id.clone(), Arc::new(KnownClient::new(*found)));
             }
+            Row::OutcomeRule(found) => self.outcome_rules.push(*found),
             _ => unreachable!("only tables of the configuration are read"),
         }
     }
@@ -121,10 +146,32 @@ impl Directory {
         self.merchants.get(merchant_id).cloned()
     }
 
+    /// The exchange rates.
+    #[must_use]
+    pub fn rates(&self) -> Arc<Rates> {
+        self.rates.clone()
+    }
+
+    /// What operations of a sandbox shall answer, the oldest first; used-up ones too.
+    #[must_use]
+    pub fn outcome_rules(&self) -> &[OutcomeRule] {
+        &self.outcome_rules
+    }
+
+    /// Every merchant.
+    pub fn merchants(&self) -> impl Iterator<Item = &Arc<Merchant>> {
+        self.merchants.values()
+    }
+
     /// The world of this id.
     #[must_use]
     pub fn world(&self, world_id: &WorldId) -> Option<&World> {
         self.worlds.get(world_id)
+    }
+
+    /// Every client.
+    pub fn clients(&self) -> impl Iterator<Item = &Arc<KnownClient>> {
+        self.clients.values()
     }
 
     /// Every world.

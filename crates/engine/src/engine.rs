@@ -20,6 +20,7 @@ use crate::directory::{Directory, KnownClient};
 use crate::error::Failure;
 use crate::ids::IdSource;
 use crate::inquire::PayerView;
+use crate::sandbox::Counters;
 
 /// How many looked-up references are kept in memory; they never change, so this only saves reads.
 pub(crate) const CACHED_REFERENCES_MAX: usize = 100_000;
@@ -60,6 +61,8 @@ pub struct Engine {
     directory: RwLock<Arc<Directory>>,
     payers: Mutex<HashMap<(MerchantId, Fingerprint), Payer>>,
     pub(crate) payer_views: Mutex<HashMap<WalletId, PayerView>>,
+    pub(crate) counters: Counters,
+    pub(crate) settled_days: Mutex<HashMap<MerchantId, String>>,
     outbox_filled: Notify,
 }
 
@@ -107,6 +110,8 @@ impl Engine {
             directory: RwLock::new(Arc::new(directory)),
             payers: Mutex::default(),
             payer_views: Mutex::default(),
+            counters: Counters::default(),
+            settled_days: Mutex::default(),
             outbox_filled: Notify::new(),
         }))
     }
@@ -129,14 +134,17 @@ impl Engine {
         self.directory.read().expect("no holder of this lock panics").clone()
     }
 
-    /// Reads the configuration again if it has changed.
+    /// Reads the configuration again if it has changed. Of two readings at once the newer stays, whichever ends last.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn refresh_directory(&self) -> Result<(), Failure> {
         if Directory::stored_version(&*self.store).await? != self.directory().version() {
             let fresh = Arc::new(Directory::load(&*self.store).await?);
-            *self.directory.write().expect("no holder of this lock panics") = fresh;
+            let mut known = self.directory.write().expect("no holder of this lock panics");
+            if fresh.version() > known.version() {
+                *known = fresh;
+            }
         }
         Ok(())
     }

@@ -3,11 +3,17 @@
 use farthing_core::reason::{Reason, Refusal};
 use farthing_store::StoreError;
 
+use crate::sandbox::Told;
+
 /// Why a use case gave no result.
 #[derive(Debug)]
 pub enum Failure {
     /// The rules refused it.
     Refused(Refusal),
+    /// A sandbox was told to answer this, and nothing was done.
+    Told(Told),
+    /// A sandbox was told to hang up before anything is done.
+    HungUp,
     /// The store failed; whether something happened is not known.
     Store(StoreError),
 }
@@ -18,6 +24,8 @@ impl Failure {
     pub fn reason(&self) -> Reason {
         match self {
             Self::Refused(refusal) => refusal.reason,
+            Self::Told(told) => told.reason,
+            Self::HungUp => Reason::UnknownException,
             Self::Store(StoreError::Busy { .. }) => Reason::TrafficLimitExceeded,
             Self::Store(_) => Reason::UnknownException,
         }
@@ -28,7 +36,7 @@ impl Failure {
     pub fn detail(&self) -> &str {
         match self {
             Self::Refused(refusal) => &refusal.detail,
-            Self::Store(_) => "",
+            Self::Told(_) | Self::HungUp | Self::Store(_) => "",
         }
     }
 }
@@ -38,6 +46,8 @@ impl std::fmt::Display for Failure {
         match self {
             Self::Refused(refusal) if refusal.detail.is_empty() => f.write_str(refusal.reason.name()),
             Self::Refused(refusal) => write!(f, "{}: {}", refusal.reason.name(), refusal.detail),
+            Self::Told(told) => write!(f, "told to answer {}", told.code),
+            Self::HungUp => f.write_str("told to hang up"),
             Self::Store(error) => error.fmt(f),
         }
     }

@@ -6,7 +6,10 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use farthing_core::ids::{AgreementId, AttemptId, AuthorizationId, DeliveryId, JobId, PaymentId, RefundId};
+use farthing_core::ids::{
+    AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, DeliveryId, JobId, OutcomeId, PaymentId,
+    RefundId, SettlementId,
+};
 use farthing_core::time::Timestamp;
 use sha2::{Digest as _, Sha256};
 
@@ -94,6 +97,36 @@ impl IdSource {
     #[must_use]
     pub fn refund_id(&self, now: Timestamp) -> RefundId {
         RefundId::new(self.digits(now))
+    }
+
+    /// For a capture made at `now`, world time.
+    #[must_use]
+    pub fn capture_id(&self, now: Timestamp) -> CaptureId {
+        CaptureId::new(self.digits(now))
+    }
+
+    /// For a card that is kept.
+    #[must_use]
+    pub fn card_id(&self, now: Timestamp) -> CardId {
+        CardId::new(self.digits(now))
+    }
+
+    /// For a settlement.
+    #[must_use]
+    pub fn settlement_id(&self, now: Timestamp) -> SettlementId {
+        SettlementId::new(self.digits(now))
+    }
+
+    /// For a rule of the sandbox, at the real time `real_now`.
+    #[must_use]
+    pub fn outcome_id(&self, real_now: Timestamp) -> OutcomeId {
+        OutcomeId::new(self.digits(real_now))
+    }
+
+    /// For a number that somebody else would give: a quote, a number at the customs.
+    #[must_use]
+    pub fn number(&self, now: Timestamp) -> String {
+        self.digits(now)
     }
 
     /// For an attempt.

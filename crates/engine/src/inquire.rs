@@ -4,12 +4,17 @@ use farthing_core::ids::{
     AuthorizationId, MerchantId, Operation, PaymentId, RefundId, RequestId, UserId, WalletId,
 };
 use farthing_core::reason::Reason;
-use farthing_core::request::{PaymentName, RefundName};
-use farthing_core::rows::{Authorization, Notice, Payment, Record, Refund, RequestKey, Row, User, Wallet};
+use farthing_core::request::{PaymentName, RefundName, Secret};
+use farthing_core::rows::{
+    Authorization, Capture, Notice, Payment, PaymentDetails, Record, Refund, RequestKey, Row, User, Wallet,
+};
+use farthing_core::time::Timestamp;
 use farthing_store::{Select, StoreError, read_all, read_one};
 
 use crate::engine::{CACHED_REFERENCES_MAX, Caller, Engine};
 use crate::error::Failure;
+use crate::outcomes::Directed;
+use crate::sandbox::{CodeTable, Place};
 
 /// A payer as far as a merchant may see.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,6 +27,29 @@ pub struct PayerView {
     pub login_masked: String,
 }
 
+/// Whether an inquiry also reads what the merchant told about the payment: one more row.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WithDetails {
+    /// It does.
+    Yes,
+    /// It does for methods whose result tells of it: cards, and the wallets that SEED-000 names beside them.
+    OfResult,
+    /// It does not.
+    No,
+}
+
+impl WithDetails {
+    fn are_wanted(self, payment: &Payment) -> bool {
+        match self {
+            Self::Yes => true,
+            Self::OfResult => {
+                payment.card.is_some() || matches!(payment.method.as_str(), "GRABPAY_MY" | "GRABPAY_SG")
+            }
+            Self::No => false,
+        }
+    }
+}
+
 /// A payment with what belongs to it.
 #[derive(Debug)]
 pub struct InquiredPayment {
@@ -29,36 +57,75 @@ pub struct InquiredPayment {
     pub payment: Payment,
     /// Its refunds, oldest first.
     pub refunds: Vec<Refund>,
+    /// Its captures, oldest first.
+    pub captures: Vec<Capture>,
+    /// What the merchant told about it; only where that was asked for.
+    pub details: Option<PaymentDetails>,
+    /// The token of the card that was kept, or used.
+    pub card_token: Option<Secret>,
     /// The payer, as far as a merchant may see.
     pub payer: Option<PayerView>,
 }
 
 impl Engine {
-    /// The payment that the caller's merchant means.
+    /// The payment that the caller's merchant means, with what it told about it where `details` are asked for.
     ///
     /// # Errors
-    /// [`Reason::PaymentNotFound`], also for another merchant's payment; store failures.
+    /// [`Reason::PaymentNotFound`], also for another merchant's payment; [`Failure::HungUp`]; store failures.
     pub async fn inquire_payment(
         &self,
         caller: &Caller,
         name: &PaymentName,
-    ) -> Result<InquiredPayment, Failure> {
+        details: WithDetails,
+        codes: &dyn CodeTable,
+    ) -> Result<Directed<InquiredPayment>, Failure> {
         let merchant_id = &caller.merchant.merchant_id;
         let payment = self.payment_named(merchant_id, name).await?.ok_or(Reason::PaymentNotFound)?;
-        let refunds = if payment.refunded_minor + payment.reserved_minor > 0 {
-            self.refunds_of(&payment).await?
-        } else {
-            Vec::new()
-        };
+        let places = (Place::Pay, Place::Inquiry);
+        let (told, fault) = self.direct(caller, &payment.request_id, places, codes).await?;
+        let inquired = self.with_belongings(payment, details, caller.moment.now).await?;
+        Ok(Directed { outcome: inquired, told, fault })
+    }
+
+    /// A payment as it stands at `now`, with everything that belongs to it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn with_belongings(
+        &self,
+        payment: Payment,
+        details: WithDetails,
+        now: Timestamp,
+    ) -> Result<InquiredPayment, Failure> {
+        // A refund that failed has left no trace on the payment, so it is looked for whenever money was taken.
+        let refunds = if payment.captured_minor > 0 { self.refunds_of(&payment).await? } else { Vec::new() };
+        let has_captures = payment.auth_expires_at.is_some();
+        let captures = if has_captures { self.captures_of(&payment).await? } else { Vec::new() };
         let payer = self.payer_view(&payment).await?;
-        Ok(InquiredPayment { payment: payment.as_of(caller.moment.now), refunds, payer })
+        let details = if details.are_wanted(&payment) { self.payment_details(&payment).await? } else { None };
+        let card_token = self.card_token(&payment).await?;
+        Ok(InquiredPayment { payment: payment.as_of(now), refunds, captures, payer, details, card_token })
+    }
+
+    /// What the merchant told about a payment.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn payment_details(&self, payment: &Payment) -> Result<Option<PaymentDetails>, Failure> {
+        let key = PaymentDetails::key_of(&payment.merchant_id, &payment.payment_id);
+        Ok(read_one::<PaymentDetails>(&*self.store, key).await?)
     }
 
     /// The refund that the caller's merchant means.
     ///
     /// # Errors
-    /// [`Reason::RefundNotFound`], also for another merchant's refund; store failures.
-    pub async fn inquire_refund(&self, caller: &Caller, name: &RefundName) -> Result<Refund, Failure> {
+    /// [`Reason::RefundNotFound`], also for another merchant's refund; [`Failure::HungUp`]; store failures.
+    pub async fn inquire_refund(
+        &self,
+        caller: &Caller,
+        name: &RefundName,
+        codes: &dyn CodeTable,
+    ) -> Result<Directed<Refund>, Failure> {
         let merchant_id = &caller.merchant.merchant_id;
         let refund_id = match name {
             RefundName::Id(id) => Some(id.clone()),
@@ -68,7 +135,10 @@ impl Engine {
         };
         let refund_id = refund_id.ok_or(Reason::RefundNotFound)?;
         let refund = read_one::<Refund>(&*self.store, Refund::key_of(merchant_id, &refund_id)).await?;
-        Ok(refund.ok_or(Reason::RefundNotFound)?)
+        let refund = refund.ok_or(Reason::RefundNotFound)?;
+        let places = (Place::Refund, Place::InquiryRefund);
+        let (told, fault) = self.direct(caller, &refund.request_id, places, codes).await?;
+        Ok(Directed { outcome: refund, told, fault })
     }
 
     /// The refunds of a payment, oldest first.
@@ -108,8 +178,10 @@ impl Engine {
         request_id: &RequestId,
     ) -> Result<Option<Payment>, StoreError> {
         match self.target(merchant_id, Operation::Pay, request_id).await? {
-            Some(target) => self.payment_by_id(merchant_id, &PaymentId::new(target)).await,
-            None => Ok(None),
+            Some(target) if target != RequestKey::TOMBSTONE => {
+                self.payment_by_id(merchant_id, &PaymentId::new(target)).await
+            }
+            _ => Ok(None),
         }
     }
 
@@ -166,9 +238,10 @@ impl Engine {
         match notice {
             Notice::PaymentResult { payment } => Ok(self.payer_view(payment).await?),
             Notice::TokenCreated { agreement } => self.agreement_user(agreement).await,
-            Notice::RefundResult { .. } | Notice::AuthCodeCreated { .. } | Notice::TokenRevoked { .. } => {
-                Ok(None)
-            }
+            Notice::RefundResult { .. }
+            | Notice::CaptureResult { .. }
+            | Notice::AuthCodeCreated { .. }
+            | Notice::TokenRevoked { .. } => Ok(None),
         }
     }
 
@@ -218,7 +291,12 @@ impl Engine {
     }
 }
 
-/// A login with its middle hidden: `al***@mail.example`, `138****0000`.
+/// How much of a masked login is told, characters.
+///
+/// Source: SEED-001 (displayCustomerId).
+const MASKED_CHARS_MAX: usize = 64;
+
+/// A login with its middle hidden: `al***@mail.example`, `138****0000`. Of a very long one, the first 64 characters of that.
 #[must_use]
 pub fn mask_login(login: &str) -> String {
     let (name, host) = match login.split_once('@') {
@@ -230,7 +308,7 @@ pub fn mask_login(login: &str) -> String {
     let head: String = letters[..shown.0].iter().collect();
     let tail: String = letters[letters.len() - shown.1..].iter().collect();
     let hidden = if shown.1 == 0 { "***" } else { "****" };
-    format!("{head}{hidden}{tail}{host}")
+    format!("{head}{hidden}{tail}{host}").chars().take(MASKED_CHARS_MAX).collect()
 }
 
 #[cfg(test)]
@@ -243,5 +321,6 @@ mod tests {
         assert_eq!(mask_login("alice@mail.example"), "al***@mail.example");
         assert_eq!(mask_login("a"), "a***");
         assert_eq!(mask_login(""), "***");
+        assert_eq!(mask_login(&format!("alice@{}", "x".repeat(250))), format!("al***@{}", "x".repeat(58)));
     }
 }

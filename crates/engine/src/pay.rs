@@ -1,17 +1,30 @@
 //! Pay.
 
-use farthing_core::ids::{Fingerprint, MerchantId, PaymentId};
-use farthing_core::reason::Reason;
-use farthing_core::request::PayRequest;
+use std::ops::RangeInclusive;
+
+use farthing_core::ids::{Fingerprint, MerchantId, Operation, PaymentId};
+use farthing_core::reason::{Reason, Refusal};
+use farthing_core::request::{CardSource, PayRequest, Secret};
 use farthing_core::rows::{Agreement, Payment, PaymentState, Product, SecretKind, SecretRef};
+use farthing_core::rules::card_issuer::CardAtHand;
 use farthing_core::rules::outbox;
-use farthing_core::rules::pay::{self, FreshIds, Pay, PayOutcome, Payer};
+use farthing_core::rules::pay::{self, Course, FreshIds, Pay, PayOutcome, Payer};
+use farthing_core::time::Timestamp;
 use farthing_store::{StoreError, read_one};
 
 use crate::engine::{Caller, Engine};
 use crate::error::Failure;
 use crate::inquire::PayerView;
-use crate::sandbox::{CodeTable, Fault, Script};
+use crate::outcomes::hang_up_first;
+use crate::sandbox::{CodeTable, Fault, PayFlow, Place, Script, Told};
+
+/// How many digits a code in a wallet has.
+///
+/// Source: ALPHAPAY-FACTS §5.1 (a sample of 18); the range is our decision.
+const PAYMENT_CODE_DIGITS: RangeInclusive<usize> = 16..=24;
+
+/// How long an answer waits so that a notification overtakes it, real time.
+const NOTICE_FIRST_MS: u64 = 500;
 
 /// What became of a pay.
 #[derive(Debug)]
@@ -22,8 +35,10 @@ pub struct Paid {
     pub repeated: bool,
     /// The payer, as far as a merchant may see.
     pub payer: Option<PayerView>,
+    /// The token of the card that was kept, or used.
+    pub card_token: Option<Secret>,
     /// What a sandbox was told to answer in place of what follows from the payment.
-    pub told: Option<Reason>,
+    pub told: Option<Told>,
     /// What a sandbox was told to do to the answer.
     pub fault: Option<Fault>,
 }
@@ -34,8 +49,9 @@ impl Engine {
     /// `codes` says what the outcome words of the asking dialect mean, for selectors.
     ///
     /// # Errors
-    /// In order of checking: [`Reason::ParameterIllegal`] (an unknown selector), [`Reason::RepeatInconsistent`], those
-    /// of [`Pay`]; store failures.
+    /// In order of checking: [`Reason::ParameterIllegal`] (an unknown selector), [`Reason::RepeatInconsistent`],
+    /// [`Failure::Told`], [`Failure::HungUp`], those of [`Pay`], [`Reason::PaymentClosed`] (the id was cancelled before);
+    /// store failures.
     pub async fn pay(
         &self,
         caller: &Caller,
@@ -44,35 +60,95 @@ impl Engine {
     ) -> Result<Paid, Failure> {
         let merchant_id = caller.merchant.merchant_id.clone();
         let token = request.payer_token.as_ref().map(|secret| self.fingerprint(secret));
-        let script = self.script(caller, &request, codes);
-        if let Err(selector_error) = &script
+        let token = token.or_else(|| self.card_fingerprint(&request));
+        let script = self.script(caller, &request.request_id, Place::Pay, codes).await;
+        if let Err(failure) = &script
             && let Some(payment) = self.payment_by_request(&merchant_id, &request.request_id).await?
         {
             // A repeat is told what it led to, whatever its id looks like today.
-            tracing::debug!(%selector_error, "the selector of a repeat is not looked at");
+            tracing::debug!(%failure, "the selector of a repeat is not looked at");
             return self.repeat(caller, payment, &request, token).await;
         }
         let script = script?;
-        let payer = self.find_payer(&merchant_id, token).await?;
-        let rule = self.pay_rule(caller, request, token, payer, &script);
+        let payer = self.who_pays(caller, &request, token).await?;
+        let card = match &request.card {
+            Some(card) => Some(self.card_at_hand(&merchant_id, card).await?),
+            None => None,
+        };
+        let rule = self.pay_rule(caller, request, token, (payer, card), &script);
+        let (told, fault) = (script.answer(Place::Pay), after_notice(&script, script.fault(Place::Pay)));
+        if let Some(stopped) = self.stop_first(&rule, told, fault).await? {
+            return Err(stopped);
+        }
         match self.run(rule.clone()).await? {
             PayOutcome::Recorded(payment) => {
                 if payment.notify_url.is_some() {
                     self.wake_delivery();
                 }
                 let payer = self.payer_view(&payment).await?;
-                Ok(Paid {
-                    payment: *payment,
-                    repeated: false,
-                    payer,
-                    told: script.told(),
-                    fault: script.fault,
-                })
+                let card_token = self.card_token(&payment).await?;
+                if is_due_at_once(rule.course, caller.moment.now) {
+                    self.bring_results().await;
+                }
+                Ok(Paid { payment: *payment, repeated: false, payer, card_token, told, fault })
             }
             PayOutcome::SeenBefore(payment_id) => {
                 let payment = self.payment_by_id(&merchant_id, &payment_id).await?;
                 let payment = payment.ok_or_else(|| dangling(&payment_id))?;
                 self.repeat(caller, payment, &rule.request, token).await
+            }
+            PayOutcome::CancelledBefore => {
+                Err(Refusal::new(Reason::PaymentClosed, "this id was cancelled before it was paid").into())
+            }
+        }
+    }
+
+    /// What a sandbox was told that ends the call before anything is done, unless the id was seen before.
+    async fn stop_first(
+        &self,
+        rule: &Pay,
+        told: Option<Told>,
+        fault: Option<Fault>,
+    ) -> Result<Option<Failure>, Failure> {
+        let stopped = match (rule.course, told) {
+            (Course::Refuse(_), Some(told)) => Some(Failure::Told(told)),
+            _ => hang_up_first(fault).err(),
+        };
+        if stopped.is_none() {
+            return Ok(None);
+        }
+        let merchant_id = &rule.asker.merchant_id;
+        let seen = self.target(merchant_id, Operation::Pay, &rule.request.request_id).await?;
+        Ok(stopped.filter(|_| seen.is_none()))
+    }
+
+    /// A card is compared by the digits of it that may be kept; two cards that share them are told apart by nobody here.
+    fn card_fingerprint(&self, request: &PayRequest) -> Option<Fingerprint> {
+        let text = match &request.card.as_ref()?.source {
+            CardSource::Given(card) => format!("{}-{}", card.first_digits, card.last_digits),
+            CardSource::Saved(token) => token.reveal().to_owned(),
+        };
+        Some(Fingerprint(self.vault.fingerprint("card", &text)))
+    }
+
+    /// Whom the token or the code in the request stands for.
+    async fn who_pays(
+        &self,
+        caller: &Caller,
+        request: &PayRequest,
+        token: Option<Fingerprint>,
+    ) -> Result<Option<Payer>, Failure> {
+        match request.product {
+            Product::AgreementPayment => self.find_payer(&caller.merchant.merchant_id, token).await,
+            Product::CashierPayment => Ok(None),
+            Product::InStorePayment => {
+                let code = request.payment_code.as_ref().map(Secret::reveal).unwrap_or_default();
+                let has_form = PAYMENT_CODE_DIGITS.contains(&code.len());
+                if has_form && code.bytes().all(|byte| byte.is_ascii_digit()) {
+                    self.simulated_payer(&caller.merchant.world_id, request.amount.currency).await
+                } else {
+                    Ok(None)
+                }
             }
         }
     }
@@ -88,28 +164,17 @@ impl Engine {
             return Err(Reason::RepeatInconsistent.into());
         }
         let payer = self.payer_view(&payment).await?;
+        let card_token = self.card_token(&payment).await?;
         let payment = payment.as_of(caller.moment.now);
-        Ok(Paid { payment, repeated: true, payer, told: None, fault: None })
+        Ok(Paid { payment, repeated: true, payer, card_token, told: None, fault: None })
     }
 
-    fn script(
-        &self,
-        caller: &Caller,
-        request: &PayRequest,
-        codes: &dyn CodeTable,
-    ) -> Result<Script, Failure> {
-        if !self.sandbox || !caller.client().settings.0.selectors {
-            return Ok(Script::default());
-        }
-        Script::of_pay(request.request_id.as_str(), request.product, codes).map_err(Failure::from)
-    }
-
-    fn pay_rule(
+    pub(crate) fn pay_rule(
         &self,
         caller: &Caller,
         request: PayRequest,
         token: Option<Fingerprint>,
-        payer: Option<Payer>,
+        (payer, card): (Option<Payer>, Option<CardAtHand>),
         script: &Script,
     ) -> Pay {
         let now = caller.moment.now;
@@ -118,8 +183,10 @@ impl Engine {
             asker: caller.asker(),
             merchant: caller.merchant.clone(),
             config_version: caller.config_version,
-            course: script.course(request.product, now),
-            request,
+            course: script.course(flow_of(&request), now),
+            takes_cards: self.sandbox,
+            rates: self.directory().rates(),
+            card,
             payer_fingerprint: token,
             payer,
             notify_url,
@@ -129,7 +196,9 @@ impl Engine {
                 attempt_id: self.ids.attempt_id(now),
                 delivery_id: self.ids.delivery_id(now),
                 salt: self.ids.salt(),
+                card: request.card.as_ref().map(|_| self.fresh_card(now)),
             },
+            request,
         }
     }
 
@@ -150,7 +219,7 @@ impl Engine {
         // The answer will tell of the payer. All that takes is known here but the user, so the wallet is not read.
         self.learn_payer(agreement.wallet_id.clone(), agreement.method, &agreement.user_id).await?;
         let payer = Payer {
-            agreement_id: agreement.agreement_id,
+            agreement_id: Some(agreement.agreement_id),
             wallet_id: agreement.wallet_id,
             user_id: agreement.user_id,
         };
@@ -175,13 +244,40 @@ impl Engine {
     }
 }
 
-/// Whether a payment answered like this is on a page of the wallet, so that the answer leads the user there.
+/// Whether a payment answered like this is on a page, so that the answer leads the user there.
+///
+/// Source: SEED-000 (redirectActionForm: while the code is PAYMENT_IN_PROCESS).
 #[must_use]
 pub fn awaits_user(payment: &Payment) -> bool {
-    payment.product == Product::CashierPayment
-        && payment.state == PaymentState::Processing
-        && payment.open_attempts == 0
-        && !payment.user_done
+    payment.product == Product::CashierPayment && payment.state == PaymentState::Processing
+}
+
+/// Holds the answer back where the notification of the result is to be there first.
+fn after_notice(script: &Script, fault: Option<Fault>) -> Option<Fault> {
+    if !script.notify().early {
+        return fault;
+    }
+    let fault = fault.unwrap_or_default();
+    Some(Fault { hold_ms: fault.hold_ms.max(NOTICE_FIRST_MS), ..fault })
+}
+
+/// Whether the result of a payment that goes this way is due at `now` already.
+fn is_due_at_once(course: Course, now: Timestamp) -> bool {
+    let due_at = match course {
+        Course::Later { planned, .. } => planned.map(|planned| planned.due_at),
+        Course::Reversed { due_at, .. } => Some(due_at),
+        Course::Rules | Course::Refuse(_) | Course::Fail(_) | Course::Cancel => None,
+    };
+    due_at.is_some_and(|due_at| due_at <= now)
+}
+
+/// How a payment that is asked for like this goes on: at once, or when its user approves it.
+fn flow_of(request: &PayRequest) -> PayFlow {
+    let asks_nobody = |card: &farthing_core::request::CardRequest| !card.asks_authentication;
+    match request.product {
+        Product::CashierPayment if !request.card.as_ref().is_some_and(asks_nobody) => PayFlow::UserApproves,
+        _ => PayFlow::AtOnce,
+    }
 }
 
 /// A request id that leads to no payment: the store is damaged, and what happened is not known.

@@ -7,9 +7,13 @@ use std::sync::{Arc, OnceLock};
 
 use farthing_core::ids::{AgreementId, ClientId, MerchantId, PaymentId, RequestId, UserId, WalletId};
 use farthing_core::journal::Account;
+use farthing_core::money::Money;
 use farthing_core::reason::Reason;
-use farthing_core::request::{PayRequest, PaymentName, RefundRequest, Secret};
-use farthing_core::rows::{Client, Merchant, Posting, Product, Record as _, User, Wallet};
+use farthing_core::request::{
+    AgreementName, CancelOfPaid, CancelOfUnseen, CancelRequest, PayRequest, PaymentName, RefundAmount,
+    RefundRequest, RevokeRequest, Secret,
+};
+use farthing_core::rows::{Client, Dialect, Merchant, Posting, Product, Record as _, User, Wallet};
 use farthing_core::rules::move_clock::ClockMove;
 use farthing_core::samples;
 use farthing_core::time::{SECOND_MS, Timestamp};
@@ -20,7 +24,8 @@ use crate::administer::Actor;
 use crate::clock::FixedClock;
 use crate::engine::{Caller, Engine, EngineParts, SealKey};
 use crate::ids::{IdSource, SeededRandomness};
-use crate::sandbox::{CodeTable, Place};
+use crate::inquire::{InquiredPayment, WithDetails};
+use crate::sandbox::{CodeTable, Place, Word};
 use crate::verify::{Report, VerifyOptions, verify};
 
 /// The name of the key that seals on every stage.
@@ -141,6 +146,17 @@ impl Stage {
         Card { user_id, wallet_id, token }
     }
 
+    /// Makes a wallet `W-name` of this kind and currency, of a user `U-name`, that holds so many smallest units.
+    pub async fn add_wallet(&self, name: &str, method: &str, balance: Money) -> WalletId {
+        let user = User { user_id: UserId::new(format!("U-{name}")), ..samples::user() };
+        let wallet_id = WalletId::new(format!("W-{name}"));
+        let wallet = Wallet::empty(wallet_id.clone(), &user, method, balance.currency);
+        self.engine.add_wallet(&actor(), Some(user), wallet).await.expect("the wallet's id is free");
+        let funded = self.engine.fund_wallet(&actor(), &wallet_id, balance).await;
+        funded.expect("a wallet is funded in its own currency");
+        wallet_id
+    }
+
     /// Makes an agreement of this id between a client's merchant and a wallet's user; returns its access token.
     pub async fn agree(&self, agreement_id: &str, client_id: &ClientId, wallet_id: &WalletId) -> Secret {
         let agreement_id = AgreementId::new(agreement_id);
@@ -170,6 +186,12 @@ impl Stage {
     /// What the gateway owes the sample merchant, cents.
     pub async fn merchant_minor(&self) -> i128 {
         self.posted_minor(&Account::Merchant(samples::merchant_id())).await
+    }
+
+    /// A payment of the sample merchant as an inquiry finds it now.
+    pub async fn inquire(&self, name: &PaymentName) -> InquiredPayment {
+        let found = self.engine.inquire_payment(&self.caller(), name, WithDetails::No, &Codes).await;
+        found.expect("the test made this payment").outcome
     }
 
     /// Every row of a kind that a select finds.
@@ -227,31 +249,66 @@ pub fn cashier_request(request_id: &str, amount_minor: i64) -> PayRequest {
     }
 }
 
+/// A request for a payment of so many cents by a card of this number, that no 3-D Secure is asked for.
+#[must_use]
+pub fn card_request(request_id: &str, amount_minor: i64, number: &str) -> PayRequest {
+    PayRequest {
+        method: "CARD".to_owned(),
+        card: Some(samples::card_of(number).request),
+        ..cashier_request(request_id, amount_minor)
+    }
+}
+
 /// A request to give so many cents back.
 #[must_use]
 pub fn refund_request(request_id: &str, payment_id: &PaymentId, amount_minor: i64) -> RefundRequest {
     RefundRequest {
         request_id: RequestId::new(request_id),
+        is_named_by_nonce: false,
         payment: PaymentName::Id(payment_id.clone()),
-        amount: samples::hkd(amount_minor),
+        capture_id: None,
+        amount: RefundAmount::Of(samples::hkd(amount_minor)),
         notify_url: Some(samples::NOTIFY_URL.to_owned()),
         document: serde_json::json!({"refundReason": "torn"}),
     }
+}
+
+/// A request to call a payment off, and to give back what was paid.
+#[must_use]
+pub fn cancel_request(payment: &PaymentName) -> CancelRequest {
+    CancelRequest {
+        payment: payment.clone(),
+        of_paid: CancelOfPaid::GiveBack,
+        of_unseen: CancelOfUnseen::Refuse,
+    }
+}
+
+/// A request to take back the agreement that an access token stands for.
+#[must_use]
+pub fn revoke_request(token: &Secret) -> RevokeRequest {
+    RevokeRequest { agreement: AgreementName::AccessToken(token.clone()) }
 }
 
 /// The few outcome words that selectors have in tests.
 #[derive(Clone, Copy, Debug)]
 pub struct Codes;
 
-const CODES: [(&str, Reason); 3] = [
+const CODES: [(&str, Reason); 5] = [
     ("USER_BALANCE_NOT_ENOUGH", Reason::BalanceNotEnough),
     ("ACCESS_DENIED", Reason::AccessDenied),
+    ("RISK_REJECT", Reason::RiskRejected),
     ("UNKNOWN_EXCEPTION", Reason::UnknownException),
+    ("PAYMENT_IN_PROCESS", Reason::PaymentInProcess),
 ];
 
 impl CodeTable for Codes {
-    fn reason(&self, _place: Place, code: &str) -> Option<Reason> {
-        CODES.iter().find(|(known, _)| *known == code).map(|(_, reason)| *reason)
+    fn dialect(&self) -> Dialect {
+        Dialect::Antom
+    }
+
+    fn find(&self, _place: Place, word: &str) -> Option<Word> {
+        let (code, reason) = *CODES.iter().find(|(known, _)| *known == word)?;
+        Some(Word { code, reason })
     }
 
     fn codes(&self, _place: Place) -> Vec<&'static str> {

@@ -1,295 +1,274 @@
-//! What a selector makes of one operation.
+//! What the selector of one request id says, item by item, and what a call is told by it.
+//!
+//! What it makes of a payment is in `course`, what of a refund or a capture in `afterwards`.
+//!
+//! | place | what it decides |
+//! | --- | --- |
+//! | `pay` | what the pay call answers, and so what is recorded |
+//! | `payment` | the payment's final result, as an inquiry reports it |
+//! | `inquiry` | what an inquiry call answers |
+//! | `transaction` | a refund's or capture's result inside an inquiry |
+//! | `cancel`, `refund`, `capture`, `inquiryRefund`, `declare` | what that call answers |
+//! | `notify` | what goes wrong with notifications |
+//! | none | the operation whose request id carries it |
+//!
+//! `@` holds the answer of a call back, real time; on `payment` and `transaction` it says when the result arrives, by
+//! the clock of the world; on `notify`, how much later is sent. `*` limits an item to the first so many calls or sends.
+//!
+//! Whoever reads an id should know what it will do, so an id that contradicts itself is refused: nothing can follow a
+//! call that created nothing, and what a call says has succeeded cannot be open.
+//!
+//! Source: our decision.
 
-use farthing_core::reason::{Finality, Reason, Refusal};
-use farthing_core::rows::Product;
-use farthing_core::rules::pay::{Course, Planned};
-use farthing_core::time::Timestamp;
+use farthing_core::reason::{Reason, Refusal};
+use farthing_core::time::HOUR_MS;
 
-use super::selector::{self, Delay, Item, Place, nearest};
+use super::code_table::{CodeTable, Word};
+use super::fault::{Fault, NotifyPlan};
+use super::selector::{self, Delay, Place};
+use super::words::{Meaning, illegal, is_call, says_nothing_was_created};
 
-/// What the outcome words of a dialect mean.
-pub trait CodeTable: Sync {
-    /// The reason that a code stands for at a place: first by the dialect's table for that place, then by any other.
-    fn reason(&self, place: Place, code: &str) -> Option<Reason>;
+/// The longest that an answer is held back, milliseconds. Whoever waits longer wants an answer that never comes.
+const HOLD_MS_MAX: i64 = HOUR_MS;
 
-    /// The codes of the dialect's table for a place, for messages.
-    fn codes(&self, place: Place) -> Vec<&'static str>;
-}
-
-/// What is done to an answer on its way out.
+/// Answer this code in place of the truth.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Fault {
-    /// The connection is closed without an answer, after everything was committed.
-    pub drop_reply: bool,
-    /// The answer is held back for so long, real time, milliseconds.
-    pub hold_ms: u64,
+pub struct Told {
+    /// The code, exactly as on the wire.
+    pub code: &'static str,
+    /// The reason that it stands for.
+    pub reason: Reason,
 }
 
-/// What an operation was told to do. The default is to follow the rules.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+impl From<Word> for Told {
+    fn from(word: Word) -> Self {
+        Self { code: word.code, reason: word.reason }
+    }
+}
+
+/// What a request id was told to do. The default is to follow the rules.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Script {
-    /// What the call answers.
-    answer: Option<Word>,
-    /// The payment's final result, and when it arrives.
-    result: Option<(Word, Option<Delay>)>,
-    /// What is done to the answer.
-    pub fault: Option<Fault>,
+    /// The operation whose id it is; unknown without an item.
+    own_place: Option<Place>,
+    /// At most one per place.
+    items: Vec<Item>,
 }
 
-/// What an outcome word means.
+/// What one item says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Word {
-    /// The real rules.
-    Rules,
-    /// This reason.
-    Reason(Reason),
-    /// Not decided yet.
-    Processing,
+pub(super) struct Item {
+    pub(super) place: Place,
+    pub(super) meaning: Meaning,
+    pub(super) count: Option<u32>,
+    pub(super) delay: Option<Delay>,
 }
-
-const SUCCESS: &str = "SUCCESS";
-const PROCESSING: [&str; 2] = ["PAYMENT_IN_PROCESS", "PROCESSING"];
-const DROP_REPLY: &str = "drop-reply";
 
 impl Script {
-    /// The script in a payment's request id.
+    /// Reads the selector of the request id of an operation, and checks every item; an id without one follows the rules.
+    ///
+    /// `own_place` is the operation's place, which an item without a place means. The id of a payment may speak of
+    /// everything that follows it; other ids only of what they made.
     ///
     /// # Errors
-    /// [`Reason::ParameterIllegal`], naming the part that is not understood and the nearest known word.
-    pub fn of_pay(request_id: &str, product: Product, codes: &dyn CodeTable) -> Result<Self, Refusal> {
-        let mut script = Self::default();
-        for item in read(request_id)? {
-            match item.place.unwrap_or(Place::Pay) {
-                Place::Pay => script.answer_with(&item, Place::Pay, codes)?,
-                Place::Payment => {
-                    script.result = Some((word(&item.outcome, Place::Payment, codes)?, item.delay));
-                }
-                other => return Err(unserved(other)),
+    /// [`Reason::ParameterIllegal`], with a sentence that names the part and the nearest known word: what is not the
+    /// grammar, a place that this id does not decide about, a second item for a place, an unknown word, a delay or count
+    /// where there can be none, and items that contradict one another.
+    pub fn read(request_id: &str, own_place: Place, codes: &dyn CodeTable) -> Result<Self, Refusal> {
+        let mut script = Self { own_place: Some(own_place), items: Vec::new() };
+        for item in selector::parse(request_id).map_err(illegal)? {
+            let place = item.place.unwrap_or(own_place);
+            check_place(own_place, place)?;
+            if script.item(place).is_some() {
+                return Err(illegal(format!("the selector has two items for {}", place.word())));
             }
+            script.items.push(Item::read(&item, place, codes)?);
         }
-        if product == Product::CashierPayment && matches!(script.result, Some((Word::Rules, _))) {
-            let detail = "a cashier payment succeeds when a user pays it; a selector can only fail it, or leave it open";
-            return Err(illegal(detail.to_owned()));
-        }
+        script.check_payment()?;
+        script.check_transaction()?;
         Ok(script)
     }
 
-    /// The script in a refund's request id.
+    /// The code that a call at this place answers in place of the truth: one that refuses, or one that leaves open what
+    /// came of it.
     ///
-    /// # Errors
-    /// [`Reason::ParameterIllegal`], naming the part that is not understood.
-    pub fn of_refund(request_id: &str, codes: &dyn CodeTable) -> Result<Self, Refusal> {
-        let mut script = Self::default();
-        for item in read(request_id)? {
-            match item.place.unwrap_or(Place::Refund) {
-                Place::Refund => script.answer_with(&item, Place::Refund, codes)?,
-                other => return Err(unserved(other)),
-            }
-        }
-        match script.answer {
-            None | Some(Word::Rules) => Ok(script),
-            Some(_) => Err(illegal("a refund's selector can name SUCCESS and drop-reply only".to_owned())),
-        }
+    /// `None` where the truth is told, and where the record that the script makes tells that code by itself: a failed
+    /// payment its reason, an open payment, refund or capture that it is in process.
+    #[must_use]
+    pub fn answer(&self, place: Place) -> Option<Told> {
+        let word = self.item(place).filter(|_| is_call(place))?.meaning.word()?;
+        let is_told_anyway = match place {
+            Place::Pay if says_nothing_was_created(word.reason) => false,
+            Place::Pay => word.reason == self.recorded_reason(word.reason),
+            Place::Refund => word.reason == Reason::RefundInProcess,
+            Place::Capture => word.reason == Reason::CaptureInProcess,
+            _ => false,
+        };
+        (!is_told_anyway).then_some(word.into())
     }
 
-    fn answer_with(&mut self, item: &Item, place: Place, codes: &dyn CodeTable) -> Result<(), Refusal> {
-        let drop_reply = item.outcome == DROP_REPLY;
-        if !drop_reply {
-            self.answer = Some(word(&item.outcome, place, codes)?);
-        }
-        let hold_ms = match item.delay {
-            None => 0,
-            Some(Delay::Ms(ms)) => u64::try_from(ms).unwrap_or(0),
-            Some(Delay::Never) => {
-                return Err(illegal("an answer can be held back, but not for ever".to_owned()));
-            }
+    /// For how many calls, from the first, the item at this place holds; for all when missing.
+    #[must_use]
+    pub fn calls(&self, place: Place) -> Option<u32> {
+        self.item(place)?.count
+    }
+
+    /// The same without its item at this place, for the calls after those for which that holds.
+    #[must_use]
+    pub fn without(mut self, place: Place) -> Self {
+        self.items.retain(|item| item.place != place);
+        self
+    }
+
+    /// What is done to a call at this place and to its answer.
+    #[must_use]
+    pub fn fault(&self, place: Place) -> Option<Fault> {
+        let item = self.item(place).filter(|_| is_call(place))?;
+        let hold_ms = hold_ms(item.delay).unwrap_or_default();
+        let kind = if let Meaning::Breaks(kind) = item.meaning { Some(kind) } else { None };
+        (kind.is_some() || hold_ms > 0).then_some(Fault { hold_ms, kind })
+    }
+
+    /// What is done to the notifications of what this id made.
+    #[must_use]
+    pub fn notify(&self) -> NotifyPlan {
+        let Some(item) = self.item(Place::Notify) else { return NotifyPlan::default() };
+        let plan =
+            if let Meaning::Misleads(fault) = item.meaning { fault.plan() } else { NotifyPlan::default() };
+        let delay_ms = if let Some(Delay::Ms(ms)) = item.delay { ms } else { 0 };
+        NotifyPlan { delay_ms, sends: item.count, ..plan }
+    }
+
+    /// The item at a place.
+    pub(super) fn item(&self, place: Place) -> Option<&Item> {
+        self.items.iter().find(|item| item.place == place)
+    }
+
+    /// What a call at a place answers; a call that only breaks answers what is true.
+    pub(super) fn answered(&self, place: Place) -> Option<Meaning> {
+        self.item(place).map(|item| item.meaning).filter(|meaning| !matches!(meaning, Meaning::Breaks(_)))
+    }
+
+    /// What the operation whose id this is answers.
+    pub(super) fn own_answer(&self) -> Option<Meaning> {
+        self.answered(self.own_place?)
+    }
+
+    /// What pay tells of the payment that it recorded, when it answers a code for `reason`.
+    fn recorded_reason(&self, reason: Reason) -> Reason {
+        let is_open = self.answered(Place::Pay).is_some_and(Meaning::is_open);
+        if is_open { Reason::PaymentInProcess } else { self.result_failure().unwrap_or(reason) }
+    }
+
+    /// `payment` must fit to what `pay` answers.
+    fn check_payment(&self) -> Result<(), Refusal> {
+        let (Some(pay), Some(result)) = (self.answered(Place::Pay), self.item(Place::Payment)) else {
+            return Ok(());
         };
-        if drop_reply || hold_ms > 0 {
-            self.fault = Some(Fault { drop_reply, hold_ms });
+        let is_result = !result.meaning.is_open();
+        let fits = match pay {
+            Meaning::Rules => is_result && result.meaning != Meaning::Cancelled,
+            Meaning::Open { .. } => true,
+            Meaning::Unknown(word) => !says_nothing_was_created(word.reason),
+            Meaning::Fails(word) if says_nothing_was_created(word.reason) => false,
+            _ => result.meaning.failure().is_some() && result.delay.is_none() && pay != Meaning::Cancelled,
+        };
+        if fits { Ok(()) } else { Err(contradiction(Place::Pay, Place::Payment)) }
+    }
+
+    /// `transaction` must fit to what the refund or capture answers whose id this is.
+    fn check_transaction(&self) -> Result<(), Refusal> {
+        let own_place = self.own_place.filter(|own| *own != Place::Pay);
+        let (Some(own_place), Some(result)) = (own_place, self.item(Place::Transaction)) else {
+            return Ok(());
+        };
+        let fits = match self.own_answer() {
+            None => true,
+            Some(Meaning::Rules) => result.meaning == Meaning::Rules && result.delay.is_none(),
+            Some(Meaning::Unknown(word)) => !says_nothing_was_created(word.reason),
+            Some(_) => false,
+        };
+        if fits { Ok(()) } else { Err(contradiction(own_place, Place::Transaction)) }
+    }
+}
+
+impl Item {
+    fn read(item: &selector::Item, place: Place, codes: &dyn CodeTable) -> Result<Self, Refusal> {
+        let meaning = Meaning::read(&item.outcome, place, codes)?;
+        let read = Self { place, meaning, count: item.count, delay: item.delay };
+        match place {
+            Place::Payment | Place::Transaction => read.check_result(&item.outcome)?,
+            Place::Notify => read.check_notice(&item.outcome)?,
+            _ => drop(hold_ms(item.delay)?),
+        }
+        Ok(read)
+    }
+
+    /// A result arrives once, and an open one not at all.
+    fn check_result(&self, outcome: &str) -> Result<(), Refusal> {
+        let place = self.place.word();
+        if self.count.is_some() {
+            return Err(illegal(format!("a count is for calls, and {place} is none")));
+        }
+        let is_about_calls =
+            self.meaning.word().is_some_and(|word| word.reason == Reason::TrafficLimitExceeded);
+        // Of a refund or a capture it can be told: it stands among the codes of their results. Source: SEED-000.
+        if is_about_calls && self.place == Place::Payment {
+            return Err(illegal(format!("{outcome} is about calls, and {place} is none")));
+        }
+        if self.meaning.is_open() && matches!(self.delay, Some(Delay::Ms(_))) {
+            let detail = format!("{outcome} for {place} leaves it open, so it does not arrive after a delay");
+            return Err(illegal(detail));
         }
         Ok(())
     }
 
-    /// The reason that the call answers in place of what follows from the payment: an unknown one that leaves it open.
-    #[must_use]
-    pub fn told(&self) -> Option<Reason> {
-        match self.answer {
-            Some(Word::Reason(reason)) if reason.finality() == Finality::Unknown => Some(reason),
-            _ => None,
+    fn check_notice(&self, outcome: &str) -> Result<(), Refusal> {
+        if self.delay == Some(Delay::Never) {
+            return Err(illegal("a notification that is never sent is notify:drop"));
         }
+        let is_late = self.delay.is_some() && outcome != "drop" && outcome != "early";
+        if self.delay.is_none() || is_late {
+            return Ok(());
+        }
+        Err(illegal(format!("notify:{outcome} has no delay")))
     }
+}
 
-    /// What shall happen to a payment of this product made at `now`, world time.
-    ///
-    /// An answer in process without a planned result stays in process; a planned result without an answer or a delay
-    /// is the answer at once, in auto debit.
-    #[must_use]
-    pub fn course(&self, product: Product, now: Timestamp) -> Course {
-        match (self.answer, self.result) {
-            (None | Some(Word::Rules), None) => Course::Rules,
-            (Some(Word::Reason(reason)), _) => at_once(reason),
-            (None, Some((word, None))) if product == Product::AgreementPayment => match word {
-                Word::Rules => Course::Rules,
-                Word::Reason(reason) => at_once(reason),
-                Word::Processing => Course::Later { planned: None },
-            },
-            (_, result) => Course::Later { planned: result.and_then(|(word, delay)| plan(word, delay, now)) },
+/// For how long a delay holds an answer back, milliseconds.
+///
+/// # Errors
+/// [`Reason::ParameterIllegal`] for more than an hour, and for ever.
+pub(super) fn hold_ms(delay: Option<Delay>) -> Result<u64, Refusal> {
+    match delay {
+        None => Ok(0),
+        Some(Delay::Ms(ms @ 0..=HOLD_MS_MAX)) => Ok(ms.unsigned_abs()),
+        Some(Delay::Ms(_)) => Err(illegal("an answer can be held back for an hour at most")),
+        Some(Delay::Never) => {
+            Err(illegal("an answer cannot be held back for ever; drop-reply breaks the connection instead"))
         }
     }
 }
 
-fn plan(word: Word, delay: Option<Delay>, now: Timestamp) -> Option<Planned> {
-    let due_at = match delay {
-        None => now,
-        Some(Delay::Ms(ms)) => now.plus_ms(ms),
-        Some(Delay::Never) => return None,
+/// Whether an id of this operation decides about a place.
+fn check_place(own_place: Place, place: Place) -> Result<(), Refusal> {
+    let others: &[Place] = match own_place {
+        Place::Pay => &Place::ALL,
+        Place::Refund => &[Place::Transaction, Place::InquiryRefund, Place::Notify],
+        Place::Capture => &[Place::Transaction, Place::Notify],
+        _ => &[],
     };
-    match word {
-        Word::Rules => Some(Planned { due_at, failure: None }),
-        Word::Reason(reason) => Some(Planned { due_at, failure: Some(reason) }),
-        Word::Processing => None,
+    if place == own_place || others.contains(&place) {
+        return Ok(());
     }
+    let detail = format!("the request id of {} decides nothing about {}", own_place.word(), place.word());
+    Err(illegal(detail))
 }
 
-/// A reason that says nothing was created refuses; another final one fails; an unknown one leaves it open.
-fn at_once(reason: Reason) -> Course {
-    match reason.finality() {
-        _ if says_nothing_was_created(reason) => Course::Refuse(reason),
-        Finality::Final => Course::Fail(reason),
-        Finality::Unknown => Course::Later { planned: None },
-    }
-}
-
-/// The codes after which a merchant may take it that no payment exists.
-fn says_nothing_was_created(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::AccessDenied
-            | Reason::KeyNotFound
-            | Reason::OperationUnknown
-            | Reason::ParameterIllegal
-            | Reason::TrafficLimitExceeded
-            | Reason::PaymentNotFound
-            | Reason::PaymentClosed
-            | Reason::PaymentCancelled
-            | Reason::RepeatInconsistent
-    )
-}
-
-fn read(request_id: &str) -> Result<Vec<Item>, Refusal> {
-    selector::parse(request_id).map_err(illegal)
-}
-
-fn word(outcome: &str, place: Place, codes: &dyn CodeTable) -> Result<Word, Refusal> {
-    if outcome == SUCCESS {
-        return Ok(Word::Rules);
-    }
-    if PROCESSING.contains(&outcome) {
-        return Ok(Word::Processing);
-    }
-    if let Some(reason) = codes.reason(place, outcome) {
-        return Ok(Word::Reason(reason));
-    }
-    let known = codes.codes(place);
-    let near = nearest(outcome, known.into_iter().chain([DROP_REPLY]));
-    Err(illegal(format!("the selector names the unknown outcome {outcome:?} for {}{near}", place.word())))
-}
-
-fn unserved(place: Place) -> Refusal {
-    illegal(format!("a selector for {} is not served here", place.word()))
-}
-
-fn illegal(detail: String) -> Refusal {
-    Refusal::new(Reason::ParameterIllegal, detail)
+fn contradiction(call: Place, result: Place) -> Refusal {
+    let (call, result) = (call.word(), result.word());
+    illegal(format!("what the selector says of {result} cannot follow what it says {call} answers"))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct TwoCodes;
-
-    impl CodeTable for TwoCodes {
-        fn reason(&self, _place: Place, code: &str) -> Option<Reason> {
-            match code {
-                "USER_BALANCE_NOT_ENOUGH" => Some(Reason::BalanceNotEnough),
-                "ACCESS_DENIED" => Some(Reason::AccessDenied),
-                "UNKNOWN_EXCEPTION" => Some(Reason::UnknownException),
-                _ => None,
-            }
-        }
-
-        fn codes(&self, _place: Place) -> Vec<&'static str> {
-            vec!["USER_BALANCE_NOT_ENOUGH", "ACCESS_DENIED", "UNKNOWN_EXCEPTION"]
-        }
-    }
-
-    fn noon() -> Timestamp {
-        Timestamp::from_ms(1_574_827_261_000)
-    }
-
-    fn course(request_id: &str) -> Course {
-        Script::of_pay(request_id, Product::AgreementPayment, &TwoCodes)
-            .unwrap()
-            .course(Product::AgreementPayment, noon())
-    }
-
-    #[test]
-    fn an_id_without_selector_follows_the_rules() {
-        assert_eq!(course("order-1"), Course::Rules);
-        assert_eq!(course("order-1~SUCCESS"), Course::Rules);
-    }
-
-    #[test]
-    fn a_code_fails_or_refuses_or_leaves_open_by_what_it_says() {
-        assert_eq!(course("a~USER_BALANCE_NOT_ENOUGH"), Course::Fail(Reason::BalanceNotEnough));
-        assert_eq!(course("a~ACCESS_DENIED"), Course::Refuse(Reason::AccessDenied));
-        assert_eq!(course("a~UNKNOWN_EXCEPTION"), Course::Later { planned: None });
-        assert_eq!(course("a~payment:USER_BALANCE_NOT_ENOUGH"), Course::Fail(Reason::BalanceNotEnough));
-    }
-
-    #[test]
-    fn a_delayed_result_arrives_by_the_clock_of_the_world() {
-        let planned = Planned { due_at: noon().plus_ms(30_000), failure: None };
-        assert_eq!(
-            course("a~PAYMENT_IN_PROCESS,payment:SUCCESS@30s"),
-            Course::Later { planned: Some(planned) }
-        );
-        assert_eq!(course("a~payment:SUCCESS@30s"), Course::Later { planned: Some(planned) });
-        assert_eq!(course("a~PAYMENT_IN_PROCESS"), Course::Later { planned: None });
-        assert_eq!(course("a~payment:SUCCESS@never"), Course::Later { planned: None });
-    }
-
-    #[test]
-    fn faults_are_for_the_answer_and_leave_the_rules_alone() {
-        let script = Script::of_pay("a~drop-reply", Product::AgreementPayment, &TwoCodes).unwrap();
-        assert_eq!(script.fault, Some(Fault { drop_reply: true, hold_ms: 0 }));
-        assert_eq!(script.course(Product::AgreementPayment, noon()), Course::Rules);
-        let held = Script::of_refund("a~SUCCESS@2s", &TwoCodes).unwrap();
-        assert_eq!(held.fault, Some(Fault { drop_reply: false, hold_ms: 2_000 }));
-    }
-
-    /// No user pays a cashier payment by itself, so a selector must not pretend it.
-    #[test]
-    fn a_cashier_payment_can_be_failed_or_left_open_but_not_paid() {
-        let of = |id: &str| Script::of_pay(id, Product::CashierPayment, &TwoCodes);
-        assert!(of("a~payment:SUCCESS@5s").is_err());
-        let failing = of("a~payment:USER_BALANCE_NOT_ENOUGH@5s").unwrap();
-        let planned = Planned { due_at: noon().plus_ms(5_000), failure: Some(Reason::BalanceNotEnough) };
-        assert_eq!(failing.course(Product::CashierPayment, noon()), Course::Later { planned: Some(planned) });
-    }
-
-    #[test]
-    fn an_unknown_word_is_refused_with_the_nearest_known_one() {
-        let refusal =
-            Script::of_pay("a~USER_BALANCE_NOT_ENOUGHT", Product::AgreementPayment, &TwoCodes).unwrap_err();
-        assert_eq!(refusal.reason, Reason::ParameterIllegal);
-        assert!(
-            refusal.detail.contains("nearest known one is USER_BALANCE_NOT_ENOUGH"),
-            "{}",
-            refusal.detail
-        );
-        assert!(Script::of_pay("a~inquiry:ACCESS_DENIED", Product::AgreementPayment, &TwoCodes).is_err());
-        assert!(Script::of_refund("a~ACCESS_DENIED", &TwoCodes).is_err());
-    }
-}
+mod tests;

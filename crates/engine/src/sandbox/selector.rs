@@ -3,9 +3,13 @@
 //! ```text
 //! id      = free "~" item *("," item)          the last "~" counts; at most one item per place
 //! item    = [place ":"] outcome ["*" count] ["@" delay]
-//! outcome = a code or status (A-Z 0-9 _), or a fault (a-z and -)
+//! place   = pay | payment | inquiry | transaction | cancel | refund | capture | inquiryRefund | declare | notify
+//!           in short: p | y | i | t | x | r | c | q | d | n
+//! outcome = a code or status (A-Z 0-9 _), a code's number (3 digits), or a fault (a-z and -)
 //! delay   = digits (ms | s | m | h), or "never"
 //! ```
+//!
+//! Source: our decision.
 
 use farthing_core::time::{HOUR_MS, MINUTE_MS, SECOND_MS};
 
@@ -48,13 +52,35 @@ const PLACES: [(Place, &str, &str); 10] = [
 ];
 
 impl Place {
+    /// Every place.
+    pub const ALL: [Self; 10] = [
+        Self::Pay,
+        Self::Payment,
+        Self::Inquiry,
+        Self::Transaction,
+        Self::Cancel,
+        Self::Refund,
+        Self::Capture,
+        Self::InquiryRefund,
+        Self::Declare,
+        Self::Notify,
+    ];
+
     /// Its word.
     #[must_use]
     pub fn word(self) -> &'static str {
         PLACES.iter().find(|(place, _, _)| *place == self).map_or("", |(_, word, _)| word)
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// The place with this word, and no short form.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        PLACES.iter().find(|(_, known, _)| word == *known).map(|(place, _, _)| *place)
+    }
+
+    /// The place with this word or short form.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         PLACES.iter().find(|(_, word, short)| text == *word || text == *short).map(|(place, _, _)| *place)
     }
 }
@@ -96,7 +122,11 @@ pub fn parse(request_id: &str) -> Result<Vec<Item>, String> {
     Ok(items)
 }
 
-fn parse_item(text: &str) -> Result<Item, String> {
+/// Reads one item of a selector.
+///
+/// # Errors
+/// A sentence that names the part that cannot be read.
+pub(super) fn parse_item(text: &str) -> Result<Item, String> {
     let wrong = |what: &str| format!("the selector item {text:?} {what}");
     let (rest, delay) = match text.split_once('@') {
         Some((rest, delay)) => {
@@ -150,10 +180,11 @@ fn nearest_place(text: &str) -> String {
     nearest(text, PLACES.iter().map(|(_, word, _)| *word))
 }
 
-/// `; the nearest known one is X`, for messages.
-pub(crate) fn nearest<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> String {
+/// `; the nearest known one is X`, for messages. Big and small letters are alike here.
+pub(super) fn nearest<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let text = text.to_ascii_lowercase();
     known
-        .min_by_key(|word| edit_distance(text, word))
+        .min_by_key(|word| edit_distance(&text, &word.to_ascii_lowercase()))
         .map_or_else(String::new, |word| format!("; the nearest known one is {word}"))
 }
 
@@ -205,6 +236,26 @@ mod tests {
             "the last ~ counts, and short forms stand for places"
         );
         assert_eq!(parse("a~y:SUCCESS@never").unwrap()[0].delay, Some(Delay::Never));
+    }
+
+    /// Each place has a word and a short form of one letter, and both lead to it.
+    #[test]
+    fn places_are_named_in_full_and_in_short() {
+        let short = "pyitxrcqdn";
+        for (place, letter) in Place::ALL.into_iter().zip(short.chars()) {
+            assert_eq!(Place::parse(place.word()), Some(place));
+            assert_eq!(Place::parse(&letter.to_string()), Some(place));
+        }
+        assert_eq!(Place::parse(""), None);
+        assert_eq!(Place::parse("Pay"), None);
+    }
+
+    /// The nearest word is found though it is written in small letters.
+    #[test]
+    fn the_nearest_word_is_found_in_small_letters_too() {
+        let known = ["drop-reply", "ACCESS_DENIED", "SYSTEM_ERROR"];
+        assert_eq!(nearest("system-eror", known.into_iter()), "; the nearest known one is SYSTEM_ERROR");
+        assert_eq!(nearest("anything", [].into_iter()), "");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Planned results arrive when their time has come.
 
 use farthing_core::reason::Reason;
-use farthing_core::rows::{Attempt, AttemptState, Payment, PlannedResult, Record, Wallet, World};
+use farthing_core::rows::{Attempt, AttemptState, Payment, PlannedEnd, Product, Record, Wallet, World};
 use farthing_core::rules::complete_attempt::CompleteAttempt;
 use farthing_core::rules::pay::Payer;
 use farthing_store::{Select, read_all, read_one};
@@ -40,17 +40,15 @@ impl Engine {
         let merchant =
             self.directory().merchant(&attempt.merchant_id).ok_or(Reason::MerchantNotRegistered)?;
         let moment = self.moment(&attempt.world_id);
-        let failure = match attempt.planned {
-            Some(PlannedResult::Fail) => Some(attempt.planned_reason.unwrap_or(Reason::ProcessFailed)),
-            Some(PlannedResult::Succeed) | None => None,
-        };
+        let end = attempt.planned_end().unwrap_or(PlannedEnd::Succeed);
         let rule = CompleteAttempt {
             merchant,
             merchant_id: attempt.merchant_id,
             payment_id: attempt.payment_id,
             attempt_id: attempt.attempt_id,
             payer: self.payer_of(&payment).await?,
-            failure,
+            end,
+            fresh_card: payment.card.is_some().then(|| self.fresh_card(moment.now)),
             moment,
             delivery_id: self.ids.delivery_id(moment.now),
         };
@@ -59,13 +57,20 @@ impl Engine {
         Ok(())
     }
 
+    /// Who pays: the payer of the payment, or the sandbox's user where nobody has approved it.
     async fn payer_of(&self, payment: &Payment) -> Result<Option<Payer>, Failure> {
-        let (Some(agreement_id), Some(wallet_id)) = (&payment.agreement_id, &payment.wallet_id) else {
-            return Ok(None);
+        let Some(wallet_id) = &payment.wallet_id else {
+            return match payment.product {
+                Product::AgreementPayment => Ok(None),
+                Product::CashierPayment | Product::InStorePayment if payment.card.is_some() => Ok(None),
+                Product::CashierPayment | Product::InStorePayment => {
+                    self.simulated_payer(&payment.world_id, payment.currency).await
+                }
+            };
         };
         let wallet = read_one::<Wallet>(&*self.store, Wallet::key_of(wallet_id)).await?;
         Ok(wallet.map(|wallet| Payer {
-            agreement_id: agreement_id.clone(),
+            agreement_id: payment.agreement_id.clone(),
             wallet_id: wallet.wallet_id,
             user_id: wallet.user_id,
         }))

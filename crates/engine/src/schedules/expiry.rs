@@ -1,4 +1,5 @@
-//! Unpaid payments whose time is over are written down as closed, and their merchants told.
+//! Unpaid payments whose time is over are written down as closed, lapsed authorizations as cancelled, and their
+//! merchants told.
 
 use farthing_core::rows::{Payment, PaymentState, Record, World};
 use farthing_core::rules::expire_payment::ExpirePayment;
@@ -14,7 +15,8 @@ impl Engine {
         let directory = self.directory();
         let mut done = 0;
         for world in directory.worlds() {
-            for payment in self.overdue_payments(world).await? {
+            let overdue = self.overdue_payments(world).await?;
+            for payment in overdue.into_iter().chain(self.lapsed_authorizations(world).await?) {
                 self.expire(payment).await?;
                 done += 1;
             }
@@ -29,6 +31,18 @@ impl Engine {
             .equal("open_attempts", &0)
             .at_most("expires_at", &world.now(self.real_now()))
             .ascending("expires_at")
+            .limit(ROUND_MAX);
+        Ok(read_all::<Payment>(&*self.store, select).await?)
+    }
+
+    async fn lapsed_authorizations(&self, world: &World) -> Result<Vec<Payment>, Failure> {
+        let select = Select::from(Payment::TABLE)
+            .equal("state", &PaymentState::Succeeded)
+            .equal("world_id", &world.world_id)
+            .equal("captured_minor", &0)
+            .equal("capturing_minor", &0)
+            .at_most("auth_expires_at", &world.now(self.real_now()))
+            .ascending("auth_expires_at")
             .limit(ROUND_MAX);
         Ok(read_all::<Payment>(&*self.store, select).await?)
     }

@@ -1,9 +1,11 @@
 //! What happens by itself: due results arrive, unpaid payments expire, batches are sealed, the configuration is
 //! looked after. Everything due is found in rows, so a restart forgets nothing.
 
+mod afterwards;
 mod attempts;
 mod expiry;
 mod sealer;
+mod settlements;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,11 +28,22 @@ impl Engine {
     pub async fn do_what_is_due(&self) -> Result<u64, Failure> {
         let mut done = 0;
         loop {
-            let round = self.complete_due_attempts().await? + self.expire_due_payments().await?;
+            let round = self.complete_due_attempts().await?
+                + self.complete_due_afterwards().await?
+                + self.expire_due_payments().await?
+                + self.settle_days().await?;
             done += round;
             if round == 0 {
                 return Ok(done);
             }
+        }
+    }
+
+    /// Brings results that a sandbox was told without a delay, so that whoever asks next finds them. The call that made them
+    /// has its answer already. A failure of the store is left to the next round.
+    pub(crate) async fn bring_results(&self) {
+        if let Err(error) = self.do_what_is_due().await {
+            tracing::warn!(%error, "a result that is due at once waits for the next round of the schedules");
         }
     }
 

@@ -1,13 +1,23 @@
 //! `farthing verify`: proves the books from what is in the store alone.
 //!
 //! It reads one committed snapshot in slices, beside a running server, and says of every row that does not fit which
-//! one it is: postings that do not sum to zero, broken chains and seals, over-refunds, balances that differ from their
-//! postings, and payments, refunds, details, request ids, entries or wallets changed, added or removed by hand.
+//! one it is: postings that do not sum to zero, broken chains and seals, over-refunds and over-captures, payments that
+//! ended without their money going back, balances that differ from their postings, and payments, refunds, captures,
+//! declarations, settlements, details, request ids, entries or wallets changed, added or removed by hand.
+//!
+//! Not in the journal, and so not proven: people's data, agreements and tokens, kept cards, deliveries, rates, and ids
+//! that were cancelled before they were seen.
 
+mod accounts;
 mod chains;
+mod details;
 mod ledger;
+mod payments;
 mod seals;
+mod settlements;
 mod slices;
+mod strays;
+mod wallets;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -43,7 +53,8 @@ impl std::fmt::Display for Finding {
 /// What was looked at, and what was found.
 #[derive(Clone, PartialEq, Eq, Debug, Default, serde::Serialize)]
 pub struct Report {
-    /// Batches, entries of the journal, postings, seals, payments, refunds, wallets, in this order.
+    /// Batches, entries of the journal, postings, seals, payments, refunds, captures, declarations, settlements, wallets, in
+    /// this order.
     pub checked: Vec<(&'static str, u64)>,
     /// What does not fit; empty when the books are proven.
     pub findings: Vec<Finding>,

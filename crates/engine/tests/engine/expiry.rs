@@ -7,7 +7,7 @@ use farthing_core::rows::{Delivery, JournalEntry, Payment, PaymentState, Record 
 use farthing_core::rules::move_clock::ClockMove;
 use farthing_core::samples;
 use farthing_core::time::{DAY_MS, MINUTE_MS, SECOND_MS};
-use farthing_engine::testing::{Codes, Stage, actor, cashier_request, refund_request};
+use farthing_engine::testing::{Codes, Stage, actor, cancel_request, cashier_request, refund_request};
 use farthing_engine::{Engine, Select};
 
 use crate::stores::on_both_stores;
@@ -32,10 +32,10 @@ async fn a_cashier_payment_closes_when_its_time_is_over(stage: Stage) {
     let payment = waiting(&stage).await;
     let name = PaymentName::Id(payment.payment_id.clone());
     stage.advance_ms(14 * MINUTE_MS - 1).await;
-    let found = stage.engine.inquire_payment(&stage.caller(), &name).await.unwrap().payment;
+    let found = stage.inquire(&name).await.payment;
     assert_eq!(found, payment);
     stage.advance_ms(1).await;
-    let closed = stage.engine.inquire_payment(&stage.caller(), &name).await.unwrap().payment;
+    let closed = stage.inquire(&name).await.payment;
     assert_eq!((closed.state, closed.failure), (PaymentState::Failed, Some(Reason::PaymentClosed)));
     assert_eq!(closed.ended_at, Some(payment.expires_at));
     stage.advance_ms(DAY_MS).await;
@@ -64,9 +64,9 @@ async fn answers(stage: &Stage, payment: &Payment) -> (Vec<Told>, Reason) {
     let (engine, caller) = (&stage.engine, stage.caller());
     let name = PaymentName::Request(payment.request_id.clone());
     let told = [
-        engine.inquire_payment(&caller, &name).await.unwrap().payment,
+        stage.inquire(&name).await.payment,
         engine.pay(&caller, cashier_request("order-1", 10_000), &Codes).await.unwrap().payment,
-        engine.cancel(&caller, &name).await.unwrap(),
+        engine.cancel(&caller, &cancel_request(&name), &Codes).await.unwrap().outcome.unwrap(),
         engine.find_payment(&payment.merchant_id, &payment.payment_id).await.unwrap().unwrap(),
     ];
     let refund = engine.refund(&caller, refund_request("back-1", &payment.payment_id, 1), &Codes).await;

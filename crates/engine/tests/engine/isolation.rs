@@ -2,10 +2,13 @@
 
 use farthing_core::ids::ClientId;
 use farthing_core::reason::Reason;
-use farthing_core::request::{PaymentName, RefundName, RevokeRequest};
+use farthing_core::request::{PaymentName, RefundName};
 use farthing_core::rows::{Client, PaymentState};
 use farthing_core::samples;
-use farthing_engine::testing::{Codes, Stage, actor, pay_request, refund_request};
+use farthing_engine::WithDetails;
+use farthing_engine::testing::{
+    Codes, Stage, actor, cancel_request, pay_request, refund_request, revoke_request,
+};
 
 use crate::stores::on_both_stores;
 
@@ -27,16 +30,16 @@ async fn another_merchants_payment_is_not_found(stage: Stage) {
     let names =
         [PaymentName::Id(paid.payment.payment_id.clone()), PaymentName::Request(paid.payment.request_id)];
     for name in &names {
-        let inquired = stage.engine.inquire_payment(&stranger, name).await;
+        let inquired = stage.engine.inquire_payment(&stranger, name, WithDetails::Yes, &Codes).await;
         assert_eq!(inquired.unwrap_err().reason(), Reason::PaymentNotFound);
-        let cancelled = stage.engine.cancel(&stranger, name).await;
+        let cancelled = stage.engine.cancel(&stranger, &cancel_request(name), &Codes).await;
         assert_eq!(cancelled.unwrap_err().reason(), Reason::PaymentNotFound);
     }
     let refunded = refund_request("back-1", &paid.payment.payment_id, 100);
     let refunded = stage.engine.refund(&stranger, refunded, &Codes).await;
     assert_eq!(refunded.unwrap_err().reason(), Reason::PaymentNotFound);
     for name in [RefundName::Id(refund.refund_id), RefundName::Request(refund.request_id)] {
-        let inquired = stage.engine.inquire_refund(&stranger, &name).await;
+        let inquired = stage.engine.inquire_refund(&stranger, &name, &Codes).await;
         assert_eq!(inquired.unwrap_err().reason(), Reason::RefundNotFound);
     }
 }
@@ -63,8 +66,7 @@ async fn another_merchants_token_pays_nothing(stage: Stage) {
     let stranger = stage.caller_as(&stage.add_merchant("M2", "C2").await);
     let paid = stage.engine.pay(&stranger, pay_request("order-1", 100, &card.token), &Codes).await;
     assert_eq!(paid.unwrap_err().reason(), Reason::AccessTokenInvalid);
-    let revoke = RevokeRequest { access_token: card.token.clone() };
-    let revoked = stage.engine.revoke(&stranger, &revoke).await;
+    let revoked = stage.engine.revoke(&stranger, &revoke_request(&card.token)).await;
     assert_eq!(revoked.unwrap_err().reason(), Reason::AccessTokenInvalid);
     let mine =
         stage.engine.pay(&stage.caller(), pay_request("order-1", 100, &card.token), &Codes).await.unwrap();
@@ -84,7 +86,6 @@ async fn clients_of_one_merchant_share_its_payments(stage: Stage) {
     let back = refund_request("back-1", &paid.payment_id, 10_000);
     let back = stage.engine.refund(&second, back, &Codes).await.unwrap().refund;
     assert_eq!(back.client_id.as_str(), "C1-B");
-    let found =
-        stage.engine.inquire_payment(&stage.caller(), &PaymentName::Id(paid.payment_id)).await.unwrap();
+    let found = stage.inquire(&PaymentName::Id(paid.payment_id)).await;
     assert_eq!(found.refunds, [back]);
 }

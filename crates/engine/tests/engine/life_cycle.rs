@@ -1,13 +1,15 @@
 //! One payment from the user's consent to its refunds, and the ways in which an agreement ends.
 
 use farthing_core::reason::Reason;
-use farthing_core::request::{ApplyTokenRequest, Grant, PaymentName, RefundName, RevokeRequest, Secret};
+use farthing_core::request::{ApplyTokenRequest, Grant, PaymentName, RefundName, Secret};
 use farthing_core::rows::{
     AgreementState, AuthorizationState, Delivery, Payment, PaymentState, Record as _, RefundState,
 };
 use farthing_core::samples;
 use farthing_engine::Select;
-use farthing_engine::testing::{Card, Codes, Stage, pay_request, refund_request};
+use farthing_engine::testing::{
+    Card, Codes, Stage, cancel_request, pay_request, refund_request, revoke_request,
+};
 
 use crate::stores::on_both_stores;
 
@@ -41,16 +43,22 @@ async fn a_payment_lives_from_consent_to_refund(stage: Stage) {
         let refunded = engine.refund(&stage.caller(), request, &Codes).await.unwrap();
         assert_eq!((refunded.refund.state, refunded.repeated), (RefundState::Succeeded, false));
         let name = RefundName::Id(refunded.refund.refund_id.clone());
-        assert_eq!(engine.inquire_refund(&stage.caller(), &name).await.unwrap(), refunded.refund);
+        assert_eq!(
+            engine.inquire_refund(&stage.caller(), &name, &Codes).await.unwrap().outcome,
+            refunded.refund
+        );
         let name = RefundName::Request(refunded.refund.request_id.clone());
-        assert_eq!(engine.inquire_refund(&stage.caller(), &name).await.unwrap(), refunded.refund);
+        assert_eq!(
+            engine.inquire_refund(&stage.caller(), &name, &Codes).await.unwrap().outcome,
+            refunded.refund
+        );
         assert_eq!(inquired(&stage, &by_id).await.0.refunded_minor, refunded_minor);
         stage.elapse_ms(1);
     }
     let (payment, refunds) = inquired(&stage, &by_id).await;
     assert_eq!((payment.state, refunds), (PaymentState::Succeeded, vec![4_000, 6_000]));
 
-    let cancelled = engine.cancel(&stage.caller(), &by_id).await;
+    let cancelled = engine.cancel(&stage.caller(), &cancel_request(&by_id), &Codes).await;
     assert_eq!(cancelled.unwrap_err().reason(), Reason::PaymentHasRefunds);
     let more = engine.refund(&stage.caller(), refund_request("back-3", &payment_id, 1), &Codes).await;
     assert_eq!(more.unwrap_err().reason(), Reason::RefundAmountExceeded);
@@ -74,13 +82,15 @@ async fn a_cancel_gives_everything_back_inside_its_window_only(stage: Stage) {
     }
     let until = samples::noon().next_day_gmt8(15 * 60_000);
     stage.advance_ms(until.since_ms(stage.now())).await;
-    let cancelled = engine.cancel(&stage.caller(), &names[0]).await.unwrap();
+    let cancelled =
+        engine.cancel(&stage.caller(), &cancel_request(&names[0]), &Codes).await.unwrap().outcome.unwrap();
     assert_eq!((cancelled.state, cancelled.refunded_minor), (PaymentState::Cancelled, 10_000));
     assert_eq!(stage.balance_minor(&card.wallet_id).await, 90_000);
     stage.advance_ms(1).await;
-    let again = engine.cancel(&stage.caller(), &names[0]).await.unwrap();
+    let again =
+        engine.cancel(&stage.caller(), &cancel_request(&names[0]), &Codes).await.unwrap().outcome.unwrap();
     assert_eq!(again, cancelled, "a cancel is repeated for ever");
-    let late = engine.cancel(&stage.caller(), &names[1]).await;
+    let late = engine.cancel(&stage.caller(), &cancel_request(&names[1]), &Codes).await;
     assert_eq!(late.unwrap_err().reason(), Reason::CancelWindowExceeded);
     assert_eq!(stage.balance_minor(&card.wallet_id).await, 90_000);
     assert_eq!(stage.verify().await.findings, []);
@@ -92,6 +102,7 @@ async fn new_tokens_replace_the_old_ones(stage: Stage) {
     let first = tokens(&stage, &card).await;
     let request = |token: &Secret| ApplyTokenRequest {
         method: samples::METHOD.to_owned(),
+        repeats_are_answered: false,
         grant: Grant::RefreshToken(token.clone()),
     };
     let renewed = stage.engine.apply_token(&stage.caller(), request(&first.refresh_token)).await.unwrap();
@@ -111,7 +122,7 @@ async fn a_revoked_agreement_pays_nothing(stage: Stage) {
     let card = stage.add_card("1", 100_000).await;
     let engine = &stage.engine;
     let paid = engine.pay(&stage.caller(), pay_request("order-1", 100, &card.token), &Codes).await.unwrap();
-    let revoke = RevokeRequest { access_token: card.token.clone() };
+    let revoke = revoke_request(&card.token);
     let revoked = engine.revoke(&stage.caller(), &revoke).await.unwrap();
     assert_eq!(revoked.state, AgreementState::Revoked);
     let again = engine.revoke(&stage.caller(), &revoke).await;
@@ -137,6 +148,7 @@ async fn a_user_who_declines_gives_no_code(stage: Stage) {
     assert_eq!(late.unwrap_err().reason(), Reason::AuthorizationNotOpen);
     let unknown = ApplyTokenRequest {
         method: samples::METHOD.to_owned(),
+        repeats_are_answered: false,
         grant: Grant::AuthorizationCode(Secret::new("no such code")),
     };
     let refused = stage.engine.apply_token(&stage.caller(), unknown).await;
@@ -152,6 +164,7 @@ async fn tokens(stage: &Stage, card: &Card) -> farthing_engine::Tokens {
         engine.approve_authorization(&merchant_id, id, &card.wallet_id, &card.user_id).await.unwrap();
     let request = ApplyTokenRequest {
         method: samples::METHOD.to_owned(),
+        repeats_are_answered: false,
         grant: Grant::AuthorizationCode(agreed.auth_code),
     };
     let tokens = engine.apply_token(&stage.caller(), request.clone()).await.unwrap();
@@ -166,6 +179,6 @@ async fn consent(stage: &Stage, card: &Card) -> Secret {
 
 /// The payment as inquired, and the amounts of its refunds, oldest first.
 async fn inquired(stage: &Stage, name: &PaymentName) -> (Payment, Vec<i64>) {
-    let found = stage.engine.inquire_payment(&stage.caller(), name).await.unwrap();
+    let found = stage.inquire(name).await;
     (found.payment, found.refunds.iter().map(|refund| refund.amount_minor).collect())
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use farthing_core::reason::Reason;
-use farthing_core::request::{PayRequest, PaymentName, RefundRequest, RevokeRequest};
+use farthing_core::request::{PayRequest, PaymentName, RefundRequest};
 use farthing_core::rows::{Delivery, Payment, PaymentState, Record as _, Refund};
 use farthing_core::samples;
-use farthing_engine::testing::{Codes, Stage, pay_request, refund_request};
+use farthing_engine::testing::{Codes, Stage, cancel_request, pay_request, refund_request, revoke_request};
 use farthing_engine::{Caller, Engine, Select};
 
 use crate::stores::on_both_stores;
@@ -127,7 +127,8 @@ async fn of_a_cancel_and_refunds_exactly_one_side_wins(stage: Stage) {
             async move {
                 // Who is first alternates, so that both ends of the race are seen.
                 if (number + round) % 2 == 0 {
-                    engine.cancel(&caller, &name).await.map(|_| ()).map_err(|failure| failure.reason())
+                    let cancelled = engine.cancel(&caller, &cancel_request(&name), &Codes).await;
+                    cancelled.map(|_| ()).map_err(|failure| failure.reason())
                 } else {
                     refund(engine, caller, request).await.map(|_| ())
                 }
@@ -135,7 +136,7 @@ async fn of_a_cancel_and_refunds_exactly_one_side_wins(stage: Stage) {
         })
         .await;
         assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
-        let payment = stage.engine.inquire_payment(&stage.caller(), &name).await.unwrap().payment;
+        let payment = stage.inquire(&name).await.payment;
         let (balance_minor, refused) = match payment.state {
             PaymentState::Cancelled => (10_000, Reason::PaymentCancelled),
             _ => (4_000, Reason::PaymentHasRefunds),
@@ -155,12 +156,8 @@ async fn a_pay_beside_a_revocation_is_paid_or_refused(stage: Stage) {
             let (engine, caller, token) = (stage.engine.clone(), stage.caller(), token.clone());
             async move {
                 if number == round {
-                    let revoke = RevokeRequest { access_token: token };
-                    return engine
-                        .revoke(&caller, &revoke)
-                        .await
-                        .map(|_| false)
-                        .map_err(|failure| failure.reason());
+                    let revoked = engine.revoke(&caller, &revoke_request(&token)).await;
+                    return revoked.map(|_| false).map_err(|failure| failure.reason());
                 }
                 let request = pay_request(&format!("order-{round}-{number}"), 1_000, &token);
                 pay(engine, caller, request)

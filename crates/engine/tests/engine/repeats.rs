@@ -6,7 +6,9 @@ use farthing_core::request::{PayRequest, PaymentName};
 use farthing_core::rows::{Payment, PaymentState, Product, Record as _};
 use farthing_core::samples;
 use farthing_engine::Select;
-use farthing_engine::testing::{Card, Codes, Stage, cashier_request, pay_request, refund_request};
+use farthing_engine::testing::{
+    Card, Codes, Stage, cancel_request, cashier_request, pay_request, refund_request,
+};
 
 use crate::stores::on_both_stores;
 
@@ -83,7 +85,8 @@ async fn a_failed_pay_stays_failed_for_ever(stage: Stage) {
 async fn a_repeat_is_told_what_became_of_the_payment_since(stage: Stage) {
     let (card, payment) = card_and_payment(&stage).await;
     let name = PaymentName::Id(payment.payment_id);
-    let cancelled = stage.engine.cancel(&stage.caller(), &name).await.unwrap();
+    let cancelled =
+        stage.engine.cancel(&stage.caller(), &cancel_request(&name), &Codes).await.unwrap().outcome.unwrap();
     let repeat = pay_request("order-1", 10_000, &card.token);
     assert_eq!(pay(&stage, repeat).await, Ok((cancelled, true)));
     let (waiting, _) = pay(&stage, cashier_request("order-2", 500)).await.unwrap();

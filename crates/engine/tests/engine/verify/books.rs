@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use farthing_core::request::PaymentName;
+use farthing_core::request::{CancelOfPaid, CancelOfUnseen, CancelRequest, PaymentName};
 use farthing_core::rows::{Payment, PaymentState};
 use farthing_core::time::{DAY_MS, MINUTE_MS};
 use farthing_engine::testing::{Card, Codes, Stage, cashier_request, pay_request, refund_request};
@@ -12,6 +12,7 @@ use farthing_store::Store;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
+use super::later::Later;
 use crate::stores::open_sqlite;
 
 /// Books on disk, closed, with the ids of what is in them.
@@ -29,6 +30,8 @@ pub(super) struct Books {
     pub(super) failed: String,
     /// A payment of the second seal, under `order-6`, with one refund.
     pub(super) recent: String,
+    /// What cards, refunds in process, the customs and settlements left.
+    pub(super) later: Later,
 }
 
 impl Books {
@@ -45,8 +48,12 @@ impl Books {
         refund_more(&stage, &paid).await;
         let failed = pay(&stage, "order-2", 1_000_000, &card).await;
         let cancelled = pay(&stage, "order-3", 500, &card).await;
-        let name = PaymentName::Id(cancelled.payment_id);
-        stage.engine.cancel(&stage.caller(), &name).await.unwrap();
+        let cancel = CancelRequest {
+            payment: PaymentName::Id(cancelled.payment_id),
+            of_paid: CancelOfPaid::GiveBack,
+            of_unseen: CancelOfUnseen::Refuse,
+        };
+        stage.engine.cancel(&stage.caller(), &cancel, &Codes).await.unwrap();
         stage.engine.seal_pending().await.unwrap();
         pay(&stage, "order-4~payment:SUCCESS@never", 100, &card).await;
         stage.engine.pay(&stage.caller(), cashier_request("order-5", 700), &Codes).await.unwrap();
@@ -54,6 +61,7 @@ impl Books {
         let recent = pay(&stage, "order-6", 2_000, &card).await;
         stage.advance_ms(DAY_MS).await;
         self::refund(&stage, "back-3", &recent, 300).await;
+        let later = Later::fill(&*stage.store).await;
         stage.engine.seal_pending().await.unwrap();
         assert_eq!(failed.state, PaymentState::Failed);
         store.close();
@@ -66,6 +74,7 @@ impl Books {
             refund,
             failed: failed.payment_id.to_string(),
             recent: recent.payment_id.to_string(),
+            later,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Every kind of tampering, as SQL, and the rows that must be named for it.
 
 mod journal;
+mod later;
 mod records;
 
 use super::books::Books;
@@ -35,6 +36,13 @@ impl Books {
             journal::seals(),
             self.wallets(),
             journal::balances(),
+            self.captures(),
+            self.open_refunds(),
+            self.ended_payments(),
+            self.declarations(),
+            self.settlements(),
+            later::accounts(),
+            self.later_request_ids(),
         ];
         all.into_iter().flatten().collect()
     }
