@@ -100,6 +100,15 @@ impl GatewayKeys {
         (Arc::clone(&key.version), Arc::clone(&key.private))
     }
 
+    /// The version and the key that signed before the present one: the newest retired one, or the present one where none
+    /// was ever retired. Only a sandbox signs with it, when a test asks for that.
+    #[must_use]
+    pub fn previous(&self) -> (Arc<str>, Arc<PrivateKey>) {
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        let key = ring.newest_retired().unwrap_or_else(|| ring.signing());
+        (Arc::clone(&key.version), Arc::clone(&key.private))
+    }
+
     /// The public half of a version, a retired one too: what it signed can still be verified.
     #[must_use]
     pub fn public(&self, version: &str) -> Option<Arc<PublicKey>> {

@@ -3,16 +3,18 @@
 //! [`listen`] accepts connections, holds every limit on size and time, and hands a whole request to a
 //! [`listen::Handler`]; [`dialects::Api`] is that handler: it verifies, asks the engine and signs the answer.
 //! [`delivery`] sends what the outbox holds, [`admin`] serves people and commands, [`tls`] makes or loads certificates,
-//! [`keyring`] keeps the gateway's own keys. [`gateway::serve`] runs them all.
+//! [`keyring`] keeps the gateway's own keys, [`outcomes`] lists every code with what leads to it. [`gateway::serve`] runs them all.
 //!
 //! What is deliberately not here: rules about money (they are in the core), storage, and the wire forms
 //! of the dialects (each has a crate of its own). Begin with [`gateway::serve`].
 
 pub mod admin;
 mod cashier;
+mod consent;
 pub mod delivery;
 pub mod dialects;
 pub mod gateway;
 pub mod keyring;
 pub mod listen;
+pub mod outcomes;
 pub mod tls;

@@ -75,7 +75,7 @@ fn view(agreement: Agreement) -> AgreementView {
 pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let query: ListQuery = call.query()?;
     let slice = Slice::of(query.limit, query.after)?;
-    let select = slice.by_merchant::<Agreement>(Select::from(Agreement::TABLE))?;
+    let select = slice.by_pair::<Agreement>(Select::from(Agreement::TABLE))?;
     let select = match query.merchant_id {
         Some(merchant_id) => select.equal("merchant_id", &MerchantId::new(merchant_id)),
         None => select,

@@ -2,7 +2,6 @@
 
 use farthing_core::ids::{AgreementId, AuthorizationId, ClientId, MerchantId, UserId, WalletId, WorldId};
 use farthing_core::rows::{Authorization, AuthorizationState, Record as _};
-use farthing_dialect_kit::url_text::append_query;
 use farthing_engine::Select;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -12,6 +11,7 @@ use super::moments::{moment, moment_if_any};
 use super::page::Slice;
 use super::problem::Problem;
 use super::reply::Reply;
+use crate::consent;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,7 +84,7 @@ fn view(authorization: Authorization) -> AuthorizationView {
 pub(super) async fn list(call: Call) -> Result<Reply, Problem> {
     let query: ListQuery = call.query()?;
     let slice = Slice::of(query.limit, query.after)?;
-    let mut select = slice.by_merchant::<Authorization>(Select::from(Authorization::TABLE))?;
+    let mut select = slice.by_pair::<Authorization>(Select::from(Authorization::TABLE))?;
     if let Some(state) = query.state {
         select = select.equal("state", &state);
     }
@@ -111,11 +111,9 @@ pub(super) async fn approve(call: Call) -> Result<Reply, Problem> {
         .approve_authorization(&asked.merchant_id, &asked.authorization_id, &wallet_id, &wallet.user_id)
         .await?;
     call.record("authorization.approve", asked.key().to_string(), json!({ "wallet_id": wallet_id })).await?;
-    let auth_code = consented.auth_code.reveal();
-    let added = [("authCode", auth_code), ("authState", &asked.auth_state)];
     Ok(Reply::ok(&ApprovedView {
-        redirect_url: append_query(&asked.redirect_url, &added),
-        auth_code: auth_code.to_owned(),
+        redirect_url: consent::redirect_url(engine, &asked, &consented.auth_code),
+        auth_code: consented.auth_code.reveal().to_owned(),
         authorization: view(consented.authorization),
     }))
 }

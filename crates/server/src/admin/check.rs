@@ -1,5 +1,7 @@
 //! Checks of what a caller names: ids, texts, amounts and addresses.
 
+use std::ops::RangeInclusive;
+
 use super::problem::Problem;
 
 /// How long an id may be, characters.
@@ -43,6 +45,20 @@ pub(super) fn text(name: &str, text: String) -> Result<String, Problem> {
 pub(super) fn not_negative(name: &str, number: Option<i64>) -> Result<Option<i64>, Problem> {
     match number {
         Some(negative @ ..0) => Err(Problem::field(name, format!("{negative} is negative"))),
+        fit => Ok(fit),
+    }
+}
+
+/// A number that has bounds.
+pub(super) fn within(
+    name: &str,
+    number: Option<i64>,
+    taken: RangeInclusive<i64>,
+) -> Result<Option<i64>, Problem> {
+    match number {
+        Some(number) if !taken.contains(&number) => {
+            Err(Problem::field(name, format!("{number}; {} to {} are taken", taken.start(), taken.end())))
+        }
         fit => Ok(fit),
     }
 }

@@ -1,7 +1,14 @@
 //! Clients: how a merchant's systems prove who they are.
 
+use std::ops::RangeInclusive;
+
 use farthing_core::ids::{ClientId, MerchantId};
-use farthing_core::rows::{Client, ClientKey, ClientSettings, ClientStatus, Dialect, Json, Record as _};
+use farthing_core::money::Currency;
+use farthing_core::rows::{
+    Client, ClientKey, ClientSettings, ClientStatus, Dialect, Json, Record as _, SignatureHash,
+    StatusVocabulary,
+};
+use farthing_core::time::{DAY_MS, MINUTE_MS};
 use farthing_crypto::PublicKey;
 use farthing_engine::Select;
 use serde::{Deserialize, Serialize};
@@ -12,6 +19,13 @@ use super::moments::{moment, moment_if_any};
 use super::page::Slice;
 use super::problem::{self, Problem};
 use super::reply::Reply;
+
+/// What AlphaPay's platform settles CNY orders in.
+///
+/// Source: ALPHAPAY-FACTS §4 (a platform in Canada, one in the United States).
+const LOCAL_CURRENCIES: [&str; 2] = ["CAD", "USD"];
+/// How long a payment that waits for its user may be told to wait, milliseconds; our decision.
+const EXPIRY_MS: RangeInclusive<i64> = MINUTE_MS..=DAY_MS;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +63,20 @@ struct SettingsBody {
     notify_url: Option<Option<String>>,
     selectors: Option<bool>,
     ids_while_in_process: Option<bool>,
+    payment_time_after_cancel: Option<bool>,
+    shows_acquirer: Option<bool>,
+    payment_time_on_fail: Option<bool>,
+    kyc_failure_answers_the_call: Option<bool>,
+    lists_every_transaction: Option<bool>,
+    signature_hash: Option<SignatureHash>,
+    status_vocabulary: Option<StatusVocabulary>,
+    waiting_as_offline_qrcode: Option<bool>,
+    local_currency: Option<Currency>,
+    strict_acknowledgement: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    expiry_ms: Option<Option<i64>>,
+    #[serde(default, deserialize_with = "present")]
+    request_time_window_ms: Option<Option<i64>>,
 }
 
 #[derive(Serialize)]
@@ -152,6 +180,11 @@ fn settings(call: &Call, before: ClientSettings, body: SettingsBody) -> Result<C
         let detail = "settings.selectors: a request chooses its own outcome in a sandbox only";
         return Err(Problem::new(&problem::SANDBOX_ONLY, detail));
     }
+    let local_currency = body.local_currency.unwrap_or(before.local_currency);
+    if !LOCAL_CURRENCIES.contains(&local_currency.code()) {
+        let detail = format!("{local_currency}; the platform settles in {}", LOCAL_CURRENCIES.join(" or "));
+        return Err(Problem::field("settings.local_currency", detail));
+    }
     Ok(ClientSettings {
         notify_url: match body.notify_url {
             Some(notify_url) => check::url("settings.notify_url", notify_url)?,
@@ -159,5 +192,25 @@ fn settings(call: &Call, before: ClientSettings, body: SettingsBody) -> Result<C
         },
         selectors: body.selectors.unwrap_or(before.selectors),
         ids_while_in_process: body.ids_while_in_process.unwrap_or(before.ids_while_in_process),
+        payment_time_after_cancel: body.payment_time_after_cancel.unwrap_or(before.payment_time_after_cancel),
+        shows_acquirer: body.shows_acquirer.unwrap_or(before.shows_acquirer),
+        payment_time_on_fail: body.payment_time_on_fail.unwrap_or(before.payment_time_on_fail),
+        kyc_failure_answers_the_call: body
+            .kyc_failure_answers_the_call
+            .unwrap_or(before.kyc_failure_answers_the_call),
+        lists_every_transaction: body.lists_every_transaction.unwrap_or(before.lists_every_transaction),
+        signature_hash: body.signature_hash.unwrap_or(before.signature_hash),
+        status_vocabulary: body.status_vocabulary.unwrap_or(before.status_vocabulary),
+        waiting_as_offline_qrcode: body.waiting_as_offline_qrcode.unwrap_or(before.waiting_as_offline_qrcode),
+        local_currency,
+        strict_acknowledgement: body.strict_acknowledgement.unwrap_or(before.strict_acknowledgement),
+        expiry_ms: match body.expiry_ms {
+            Some(expiry_ms) => check::within("settings.expiry_ms", expiry_ms, EXPIRY_MS)?,
+            None => before.expiry_ms,
+        },
+        request_time_window_ms: match body.request_time_window_ms {
+            Some(window_ms) => check::within("settings.request_time_window_ms", window_ms, 0..=DAY_MS)?,
+            None => before.request_time_window_ms,
+        },
     })
 }

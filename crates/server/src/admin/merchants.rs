@@ -1,18 +1,23 @@
 //! Merchants.
 
 use farthing_core::ids::{MerchantId, WorldId};
-use farthing_core::rows::{Contract, Json, KybStatus, Merchant, MerchantStatus, Record as _};
+use farthing_core::rows::{
+    BankAccount, Contract, Json, KybStatus, Merchant, MerchantStatus, Record as _, SettlementTerms,
+};
 use farthing_engine::Select;
 use farthing_engine::demo::MAIN_WORLD;
 use serde::{Deserialize, Serialize};
 
-use super::call::Call;
+use super::call::{Call, present};
 use super::check;
 use super::contracts::{ContractBody, contracts};
 use super::moments::moment;
 use super::page::Slice;
 use super::problem::Problem;
 use super::reply::Reply;
+
+/// The whole of a payment, in hundredths of a percent.
+const BASIS_POINTS_MAX: i64 = 10_000;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +35,8 @@ struct AddBody {
     status: Option<MerchantStatus>,
     kyb: Option<KybStatus>,
     contracts: Option<Vec<ContractBody>>,
+    #[serde(default)]
+    settlement: SettlementBody,
 }
 
 #[derive(Deserialize)]
@@ -39,6 +46,28 @@ struct ChangeBody {
     status: Option<MerchantStatus>,
     kyb: Option<KybStatus>,
     contracts: Option<Vec<ContractBody>>,
+    #[serde(default)]
+    settlement: SettlementBody,
+}
+
+/// Settlement terms to change; what is left out stays as it is.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct SettlementBody {
+    fee_basis_points: Option<i64>,
+    #[serde(default, deserialize_with = "present")]
+    bank: Option<Option<BankBody>>,
+}
+
+/// A bank account, whole.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BankBody {
+    store_code: String,
+    company_name: String,
+    transit_no: String,
+    institution_no: String,
+    account_no: String,
 }
 
 #[derive(Serialize)]
@@ -49,6 +78,7 @@ struct MerchantView {
     status: MerchantStatus,
     kyb: KybStatus,
     contracts: Vec<Contract>,
+    settlement: SettlementTerms,
     created_at: String,
 }
 
@@ -60,6 +90,7 @@ fn view(merchant: Merchant) -> MerchantView {
         status: merchant.status,
         kyb: merchant.kyb,
         contracts: merchant.contracts.0,
+        settlement: merchant.settlement.0,
         created_at: moment(merchant.created_at),
     }
 }
@@ -84,6 +115,7 @@ pub(super) async fn add(call: Call) -> Result<Reply, Problem> {
         status: body.status.unwrap_or(MerchantStatus::Active),
         kyb: body.kyb.unwrap_or(KybStatus::Qualified),
         contracts: Json(contracts(body.contracts)?),
+        settlement: Json(settlement(SettlementTerms::default(), body.settlement)?),
         created_at: call.engine().real_now(),
     };
     call.engine().add_merchant(&call.actor(), merchant.clone()).await?;
@@ -102,8 +134,31 @@ pub(super) async fn change(call: Call) -> Result<Reply, Problem> {
     if body.contracts.is_some() {
         merchant.contracts = Json(contracts(body.contracts)?);
     }
+    merchant.settlement = Json(settlement(merchant.settlement.0, body.settlement)?);
     call.engine().set_merchant(&call.actor(), merchant.clone()).await?;
     Ok(Reply::ok(&view(merchant)))
+}
+
+fn settlement(before: SettlementTerms, body: SettlementBody) -> Result<SettlementTerms, Problem> {
+    let basis_points =
+        check::within("settlement.fee_basis_points", body.fee_basis_points, 0..=BASIS_POINTS_MAX)?;
+    Ok(SettlementTerms {
+        fee_basis_points: basis_points.unwrap_or(before.fee_basis_points),
+        bank: match body.bank {
+            Some(given) => given.map(bank).transpose()?,
+            None => before.bank,
+        },
+    })
+}
+
+fn bank(body: BankBody) -> Result<BankAccount, Problem> {
+    Ok(BankAccount {
+        store_code: check::text("settlement.bank.store_code", body.store_code)?,
+        company_name: check::text("settlement.bank.company_name", body.company_name)?,
+        transit_no: check::text("settlement.bank.transit_no", body.transit_no)?,
+        institution_no: check::text("settlement.bank.institution_no", body.institution_no)?,
+        account_no: check::text("settlement.bank.account_no", body.account_no)?,
+    })
 }
 
 /// The merchant in the path, from the store: the cached configuration may be a second old.

@@ -55,13 +55,13 @@ impl Slice {
         }
     }
 
-    /// In the order of a key that is a merchant and an id of its own.
-    pub(super) fn by_merchant<R: Record>(&self, select: Select) -> Result<Select, Problem> {
+    /// In the order of a key that is two texts, such as a merchant and an id of its own.
+    pub(super) fn by_pair<R: Record>(&self, select: Select) -> Result<Select, Problem> {
         let Some(after) = &self.after else { return Ok(select) };
-        let (merchant, id) = after.split_once('/').ok_or_else(|| {
+        let (first, second) = after.split_once('/').ok_or_else(|| {
             Problem::new(&problem::QUERY_ILLEGAL, "after: not a value that a list gave as `next`")
         })?;
-        let values = [merchant, id].map(|text| Value::Text(text.to_owned())).to_vec();
+        let values = [first, second].map(|text| Value::Text(text.to_owned())).to_vec();
         Ok(select.after_key(RowKey { table: R::TABLE, values }))
     }
 

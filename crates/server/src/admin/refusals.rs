@@ -21,6 +21,8 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(refusal) => refused(refusal),
+            // Only calls of clients are directed; the admin API is not.
+            Failure::Told(_) | Failure::HungUp => Self::new(&problem::FAILED, failure.to_string()),
             Failure::Store(error) => error.into(),
         }
     }
@@ -70,8 +72,9 @@ impl From<KeyringError> for Problem {
 fn refused(refusal: Refusal) -> Problem {
     let status = match refusal.reason {
         Reason::AccessDenied => 403,
-        Reason::UserNotFound | Reason::MerchantNotRegistered => 404,
+        Reason::UserNotFound | Reason::MerchantNotRegistered | Reason::PaymentNotFound => 404,
         Reason::AuthorizationNotOpen
+        | Reason::PaymentStateInvalid
         | Reason::AccessTokenInvalid
         | Reason::BalanceNotEnough
         | Reason::UserStatusAbnormal => 409,

@@ -11,8 +11,8 @@ use super::call::Call;
 use super::problem::{self, Problem};
 use super::reply::Reply;
 use super::{
-    App, acts, agreements, authorizations, balances, client_keys, clients, clock, deliveries, health, keys,
-    merchants, payments, timeline, users, wallets, worlds,
+    App, acts, agreements, authorizations, balances, cards, client_keys, clients, clock, deliveries, health,
+    keys, merchants, outcomes, payments, rates, settlements, timeline, users, wallets, worlds,
 };
 use crate::listen::BoxFuture;
 
@@ -52,6 +52,8 @@ pub(super) const ROUTES: &[Route] = routes! {
     Get "/admin/v1/merchants/{merchant_id}" merchants::show;
     Patch "/admin/v1/merchants/{merchant_id}" merchants::change;
     Get "/admin/v1/merchants/{merchant_id}/balances" balances::list;
+    Get "/admin/v1/merchants/{merchant_id}/settlements" settlements::list;
+    Get "/admin/v1/merchants/{merchant_id}/cards" cards::list;
     Get "/admin/v1/clients" clients::list;
     Post "/admin/v1/clients" clients::add;
     Get "/admin/v1/clients/{client_id}" clients::show;
@@ -72,6 +74,8 @@ pub(super) const ROUTES: &[Route] = routes! {
     Post "/admin/v1/agreements/{merchant_id}/{agreement_id}/revoke" agreements::revoke;
     Get "/admin/v1/payments" payments::list;
     Get "/admin/v1/payments/{merchant_id}/{payment_id}" timeline::show;
+    Post "/admin/v1/payments/{merchant_id}/{payment_id}/approve" payments::approve;
+    Post "/admin/v1/payments/{merchant_id}/{payment_id}/decline" payments::decline;
     Get "/admin/v1/deliveries" deliveries::list;
     Get "/admin/v1/deliveries/{delivery_id}" deliveries::show;
     Post "/admin/v1/deliveries/{delivery_id}/resend" deliveries::resend;
@@ -79,6 +83,12 @@ pub(super) const ROUTES: &[Route] = routes! {
     Post "/admin/v1/worlds" worlds::add;
     Get "/admin/v1/worlds/{world_id}/clock" clock::show;
     Post "/admin/v1/worlds/{world_id}/clock" clock::change;
+    Get "/admin/v1/rates" rates::list;
+    Post "/admin/v1/rates" rates::set;
+    Get "/admin/v1/outcomes" outcomes::list;
+    Post "/admin/v1/outcomes" outcomes::add;
+    Post "/admin/v1/outcomes/clear" outcomes::clear;
+    Post "/admin/v1/outcomes/{outcome_id}/clear" outcomes::clear_one;
     Get "/admin/v1/keys" keys::list;
     Post "/admin/v1/keys/generate" keys::generate;
     Post "/admin/v1/keys/import" keys::import;

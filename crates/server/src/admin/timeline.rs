@@ -1,14 +1,14 @@
-//! One payment with everything that happened to it: refunds, the journal with its postings, the tries to carry it
+//! One payment with everything that happened to it: refunds, captures, declarations, the journal with its postings, the tries to carry it
 //! out, and the notifications about it.
 
 use std::fmt::Write as _;
 
-use farthing_core::ids::{AttemptId, ClientId, JobId, MerchantId, PaymentId, RefundId, RequestId};
+use farthing_core::ids::{AttemptId, CaptureId, ClientId, JobId, RefundId, RequestId};
 use farthing_core::journal::payment_subject;
 use farthing_core::money::Currency;
 use farthing_core::rows::{
-    Attempt, AttemptState, Delivery, EntryKind, JournalEntry, Payment, PlannedResult, Posting, Record,
-    Refund, RefundState, Row,
+    Attempt, AttemptState, Capture, CaptureState, Declaration, DeclarationState, Delivery, EntryKind,
+    JournalEntry, Payment, PlannedResult, Posting, Record, Refund, RefundState, Row,
 };
 use farthing_engine::Select;
 use serde::Serialize;
@@ -24,6 +24,8 @@ use super::reply::Reply;
 struct Timeline {
     payment: PaymentView,
     refunds: Vec<RefundView>,
+    captures: Vec<CaptureView>,
+    declarations: Vec<DeclarationView>,
     journal: Vec<EntryView>,
     attempts: Vec<AttemptView>,
     deliveries: Vec<DeliveryStory>,
@@ -41,6 +43,39 @@ struct RefundView {
     notify_url: Option<String>,
     created_at: String,
     refunded_at: Option<String>,
+    recorded_at: String,
+}
+
+#[derive(Serialize)]
+struct CaptureView {
+    capture_id: CaptureId,
+    request_id: RequestId,
+    client_id: ClientId,
+    currency: Currency,
+    amount_minor: i64,
+    is_last: bool,
+    state: CaptureState,
+    failure: Option<&'static str>,
+    due_at: Option<String>,
+    notify_url: Option<String>,
+    created_at: String,
+    captured_at: Option<String>,
+    recorded_at: String,
+}
+
+#[derive(Serialize)]
+struct DeclarationView {
+    request_id: RequestId,
+    client_id: ClientId,
+    currency: Currency,
+    amount_minor: i64,
+    customs_code: String,
+    customs_payment_id: String,
+    customs_order_id: String,
+    state: DeclarationState,
+    failure: Option<&'static str>,
+    created_at: String,
+    modified_at: String,
     recorded_at: String,
 }
 
@@ -79,20 +114,19 @@ struct AttemptView {
 }
 
 pub(super) async fn show(call: Call) -> Result<Reply, Problem> {
-    let merchant_id = MerchantId::new(call.path("merchant_id"));
-    let payment_id = PaymentId::new(call.path("payment_id"));
-    let key = Payment::key_of(&merchant_id, &payment_id);
-    let payment = call.engine().list::<Payment>(Select::key(key)).await?.pop();
-    let payment = payment
-        .ok_or_else(|| Problem::not_found(format_args!("payment {payment_id} of merchant {merchant_id}")))?;
+    let payment = payments::named(&call).await?;
     let refunds = refunds(&call, &payment).await?;
-    let entries = Select::from(JournalEntry::TABLE).equal("subject", &payment_subject(&payment_id));
+    let captures = captures(&call, &payment).await?;
+    let declarations = declarations(&call, &payment).await?;
+    let entries = Select::from(JournalEntry::TABLE).equal("subject", &payment_subject(&payment.payment_id));
     let entries = call.engine().list::<JournalEntry>(entries.ascending("chain_number")).await?;
     let attempts = call.engine().list::<Attempt>(of_payment::<Attempt>(&payment)).await?;
     Ok(Reply::ok(&Timeline {
         journal: with_postings(&call, entries).await?,
         attempts: attempts.into_iter().map(attempt_view).collect(),
-        deliveries: notifications(&call, &payment, &refunds).await?,
+        deliveries: notifications(&call, &payment, &refunds, &captures).await?,
+        captures: captures.into_iter().map(capture_view).collect(),
+        declarations: declarations.into_iter().map(declaration_view).collect(),
         refunds: refunds.into_iter().map(refund_view).collect(),
         payment: payments::view(&call, payment),
     }))
@@ -111,6 +145,24 @@ async fn refunds(call: &Call, payment: &Payment) -> Result<Vec<Refund>, Problem>
     Ok(refunds)
 }
 
+/// Oldest first.
+async fn captures(call: &Call, payment: &Payment) -> Result<Vec<Capture>, Problem> {
+    let mut captures = call.engine().list::<Capture>(of_payment::<Capture>(payment)).await?;
+    captures.sort_by(|left, right| {
+        (left.recorded_at, left.capture_id.as_str()).cmp(&(right.recorded_at, right.capture_id.as_str()))
+    });
+    Ok(captures)
+}
+
+/// Oldest first.
+async fn declarations(call: &Call, payment: &Payment) -> Result<Vec<Declaration>, Problem> {
+    let mut declarations = call.engine().list::<Declaration>(of_payment::<Declaration>(payment)).await?;
+    declarations.sort_by(|left, right| {
+        (left.recorded_at, left.request_id.as_str()).cmp(&(right.recorded_at, right.request_id.as_str()))
+    });
+    Ok(declarations)
+}
+
 async fn with_postings(call: &Call, entries: Vec<JournalEntry>) -> Result<Vec<EntryView>, Problem> {
     let postings_of = |entry: &JournalEntry| {
         Select::from(Posting::TABLE).equal("commit_id", &entry.commit_id).equal("position", &entry.position)
@@ -119,14 +171,16 @@ async fn with_postings(call: &Call, entries: Vec<JournalEntry>) -> Result<Vec<En
     Ok(entries.into_iter().zip(rows).map(|(entry, rows)| entry_view(entry, rows)).collect())
 }
 
-/// About the payment itself and about each of its refunds, the oldest first.
+/// About the payment itself and about each of its refunds and captures, the oldest first.
 async fn notifications(
     call: &Call,
     payment: &Payment,
     refunds: &[Refund],
+    captures: &[Capture],
 ) -> Result<Vec<DeliveryStory>, Problem> {
-    let subjects =
-        std::iter::once(payment.payment_id.as_str()).chain(refunds.iter().map(|one| one.refund_id.as_str()));
+    let subjects = std::iter::once(payment.payment_id.as_str())
+        .chain(refunds.iter().map(|one| one.refund_id.as_str()))
+        .chain(captures.iter().map(|one| one.capture_id.as_str()));
     let about = |subject: &str| {
         Select::from(Delivery::TABLE)
             .equal("subject", &subject.to_owned())
@@ -155,6 +209,41 @@ fn refund_view(refund: Refund) -> RefundView {
         created_at: moment(refund.created_at),
         refunded_at: moment_if_any(refund.refunded_at),
         recorded_at: moment(refund.recorded_at),
+    }
+}
+
+fn capture_view(capture: Capture) -> CaptureView {
+    CaptureView {
+        capture_id: capture.capture_id,
+        request_id: capture.request_id,
+        client_id: capture.client_id,
+        currency: capture.currency,
+        amount_minor: capture.amount_minor,
+        is_last: capture.is_last,
+        state: capture.state,
+        failure: capture.failure.map(farthing_core::reason::Reason::name),
+        due_at: moment_if_any(capture.due_at),
+        notify_url: capture.notify_url,
+        created_at: moment(capture.created_at),
+        captured_at: moment_if_any(capture.captured_at),
+        recorded_at: moment(capture.recorded_at),
+    }
+}
+
+fn declaration_view(declaration: Declaration) -> DeclarationView {
+    DeclarationView {
+        request_id: declaration.request_id,
+        client_id: declaration.client_id,
+        currency: declaration.currency,
+        amount_minor: declaration.amount_minor,
+        customs_code: declaration.customs_code,
+        customs_payment_id: declaration.customs_payment_id,
+        customs_order_id: declaration.customs_order_id,
+        state: declaration.state,
+        failure: declaration.failure.map(farthing_core::reason::Reason::name),
+        created_at: moment(declaration.created_at),
+        modified_at: moment(declaration.modified_at),
+        recorded_at: moment(declaration.recorded_at),
     }
 }
 

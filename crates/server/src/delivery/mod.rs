@@ -6,6 +6,7 @@
 mod send;
 mod target;
 
+use self::send::Sent;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -116,8 +117,7 @@ impl Courier {
     }
 
     async fn deliver(&self, leased: &Delivery) {
-        let outcome = self.sender.send(leased).await;
-        let gap_ms = self.sender.gap_ms(leased);
+        let Sent { outcome, gap_ms } = self.sender.send(leased).await;
         tracing::info!(
             delivery_id = %leased.delivery_id,
             kind = leased.kind,

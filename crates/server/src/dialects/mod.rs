@@ -2,16 +2,27 @@
 //!
 //! Each dialect has a thin adapter here; what it reads and writes lives in its own crate.
 
+mod alipayhk;
+mod alphapay;
+mod answer;
 mod antom;
-mod antom_codes;
+mod codes;
+mod envelope;
+mod hint;
+mod nonces;
 
 use std::sync::Arc;
 
 use farthing_crypto::{Signer, Verifier};
+use farthing_dialect_kit::path::{collapse_slashes, path_of_target};
 use farthing_engine::Engine;
 use http::StatusCode;
 
+pub(crate) use alipayhk::algorithm_of;
 pub(crate) use antom::payer_view;
+pub use codes::code_table;
+
+use self::nonces::Nonces;
 
 use crate::cashier;
 use crate::keyring::GatewayKeys;
@@ -34,13 +45,33 @@ pub struct ApiParts {
 /// Answers every request on the API listeners.
 pub struct Api {
     parts: ApiParts,
+    nonces: Nonces,
+}
+
+/// The dialects that paths lead to. Which edition an Antom path is answered in, the client's dialect says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Antom,
+    AlipayHk,
+    AlphaPay,
+}
+
+/// The dialect that a request target belongs to.
+///
+/// Source: ALIPAYHK-FACTS §1.1, ALPHAPAY-FACTS §1; everything else is Antom's to answer.
+fn family_of(target: &str) -> Family {
+    if farthing_dialect_alipayhk::endpoint::is_here(target) {
+        return Family::AlipayHk;
+    }
+    let path = collapse_slashes(path_of_target(target));
+    if path.starts_with("/api/v") { Family::AlphaPay } else { Family::Antom }
 }
 
 impl Api {
     /// The API over these parts.
     #[must_use]
     pub fn new(parts: ApiParts) -> Self {
-        Self { parts }
+        Self { parts, nonces: Nonces::default() }
     }
 
     /// The address that a user's browser is sent to, without a slash at its end.
@@ -51,27 +82,42 @@ impl Api {
     }
 }
 
+impl Api {
+    async fn unknown(&self, head: &RequestHead) -> RawReply {
+        match family_of(&head.target) {
+            Family::Antom => self.antom_unknown(head).await,
+            Family::AlipayHk => self.alipayhk_unknown().await,
+            Family::AlphaPay => self.alphapay_unknown(head).await,
+        }
+    }
+}
+
 impl Handler for Api {
     fn handle(self: Arc<Self>, request: RawRequest) -> BoxFuture<RawReply> {
         Box::pin(async move {
             if let Some(page) = cashier::page_of(request.head.path()) {
-                return cashier::show(&self.parts.engine, &page).await;
+                let base = self.public_url(&request.head);
+                return cashier::answer(&self.parts.engine, &base, &page, &request).await;
             }
-            self.answer_antom(request).await
+            match family_of(&request.head.target) {
+                Family::Antom => self.answer_antom(request).await,
+                Family::AlipayHk => self.answer_alipayhk(request).await,
+                Family::AlphaPay => self.answer_alphapay(request).await,
+            }
         })
     }
 
     fn late(self: Arc<Self>, head: Arc<RequestHead>) -> BoxFuture<RawReply> {
         Box::pin(async move {
             tracing::warn!(request_id = %head.request_id, path = head.path(), "the answer took too long and goes out as unknown");
-            self.antom_unknown(&head).await
+            self.unknown(&head).await
         })
     }
 
     fn panicked(self: Arc<Self>, head: Arc<RequestHead>) -> BoxFuture<RawReply> {
         Box::pin(async move {
             tracing::error!(request_id = %head.request_id, path = head.path(), "a handler panicked; the answer goes out as unknown");
-            self.antom_unknown(&head).await
+            self.unknown(&head).await
         })
     }
 }

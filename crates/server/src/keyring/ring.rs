@@ -94,6 +94,11 @@ impl Ring {
         Self { keys: vec![key] }
     }
 
+    /// The newest version that was retired.
+    pub(super) fn newest_retired(&self) -> Option<&KeptKey> {
+        self.keys.iter().rev().find(|key| key.retired_at.is_some())
+    }
+
     /// Reads the file, and each key by its version.
     pub(super) fn parse(
         path: &Path,

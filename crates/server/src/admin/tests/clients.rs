@@ -1,6 +1,7 @@
 //! Clients and their keys.
 
 use farthing_core::ids::ClientId;
+use farthing_core::rows::ClientSettings;
 use serde_json::{Value, json};
 
 use super::{Desk, KEYS, public_key};
@@ -15,10 +16,7 @@ async fn keys_are_kept_in_one_form_whatever_was_given() {
     let body = json!({"public_key": KEYS[2].public_key().to_spki_pem()});
     let made = desk.post("/admin/v1/clients", merge(new_client(), body)).await;
     assert_eq!(made["keys"], json!([{"version": "1", "public_key": public_key(), "valid_until": null}]));
-    assert_eq!(
-        made["settings"],
-        json!({"notify_url": null, "selectors": true, "ids_while_in_process": true})
-    );
+    assert_eq!(made["settings"], serde_json::to_value(ClientSettings::default()).unwrap());
     assert_eq!(desk.get("/admin/v1/clients?merchant_id=M-DEMO").await["items"][0], made);
     assert_eq!(desk.get("/admin/v1/clients?merchant_id=M-9").await["items"], json!([]));
 }
@@ -59,9 +57,13 @@ async fn settings_change_one_by_one() {
     desk.patch(path, json!({"settings": {"notify_url": "https://shop.example/n"}})).await;
     let changed =
         desk.patch(path, json!({"status": "disabled", "settings": {"ids_while_in_process": false}})).await;
-    let all =
-        json!({"notify_url": "https://shop.example/n", "selectors": true, "ids_while_in_process": false});
-    assert_eq!((&changed["settings"], &changed["status"]), (&all, &json!("disabled")));
+    let wanted = ClientSettings {
+        notify_url: Some("https://shop.example/n".to_owned()),
+        ids_while_in_process: false,
+        ..ClientSettings::default()
+    };
+    assert_eq!(changed["settings"], serde_json::to_value(wanted).unwrap());
+    assert_eq!(changed["status"], "disabled");
     let changed = desk.patch(path, json!({"settings": {"notify_url": null}})).await;
     assert_eq!(changed["settings"]["notify_url"], Value::Null);
     assert_eq!(desk.refused("PATCH", "/admin/v1/clients/C-9", json!({})).await.0, 404);
@@ -123,4 +125,49 @@ fn merge(mut base: Value, with: Value) -> Value {
         base[name] = value.clone();
     }
     base
+}
+
+#[tokio::test]
+async fn every_setting_is_changed_by_itself() {
+    let desk = Desk::open().await;
+    let path = format!("/admin/v1/clients/{}", desk.caller().client().client_id);
+    let mut wanted = desk.get(&path).await["settings"].clone();
+    let changes = [
+        ("notify_url", json!("https://shop.example/notify")),
+        ("selectors", json!(false)),
+        ("ids_while_in_process", json!(false)),
+        ("payment_time_after_cancel", json!(true)),
+        ("shows_acquirer", json!(true)),
+        ("payment_time_on_fail", json!(false)),
+        ("kyc_failure_answers_the_call", json!(true)),
+        ("lists_every_transaction", json!(true)),
+        ("signature_hash", json!("sha256")),
+        ("status_vocabulary", json!("trade")),
+        ("waiting_as_offline_qrcode", json!(true)),
+        ("local_currency", json!("USD")),
+        ("strict_acknowledgement", json!(true)),
+        ("expiry_ms", json!(60_000)),
+        ("request_time_window_ms", json!(0)),
+    ];
+    assert_eq!(changes.len(), wanted.as_object().unwrap().len(), "a setting cannot be changed");
+    for (name, value) in changes {
+        assert_ne!(wanted[name], value, "{name} would not change");
+        wanted[name] = value.clone();
+        assert_eq!(desk.patch(&path, json!({"settings": {name: value}})).await["settings"], wanted);
+    }
+    for name in ["notify_url", "expiry_ms", "request_time_window_ms"] {
+        wanted[name] = json!(null);
+        assert_eq!(desk.patch(&path, json!({"settings": {name: null}})).await["settings"], wanted);
+    }
+    let wrong = [
+        ("expiry_ms", json!(59_999)),
+        ("request_time_window_ms", json!(-1)),
+        ("local_currency", json!("HKD")),
+    ];
+    for (name, value) in wrong {
+        let (status, _reason, detail) =
+            desk.refused("PATCH", &path, json!({"settings": {name: value}})).await;
+        assert_eq!(status, 422);
+        assert!(detail.starts_with(&format!("settings.{name}: ")), "{detail}");
+    }
 }

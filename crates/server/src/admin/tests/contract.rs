@@ -119,7 +119,17 @@ async fn every_operation_answers_as_described() {
     let wallet = json!({"wallet_id": "W-1", "user_id": "U-1", "method": "ALIPAY_HK", "currency": "HKD"});
     let client =
         json!({"client_id": "C-1", "merchant_id": "M-1", "dialect": "antom", "public_key": public_key()});
+    let (waiting, unwanted) = (desk.waiting_payment("order-2").await, desk.waiting_payment("order-3").await);
+    let client_id = desk.caller().client().client_id.to_string();
+    let rule =
+        json!({"client_id": client_id, "operation": "consult", "outcome": "ACCESS_DENIED", "calls": 1});
+    let outcome_id = desk.post("/admin/v1/outcomes", rule).await["outcome_id"].as_str().unwrap().to_owned();
     let posts = [
+        (format!("payments/{merchant}/{}/approve", waiting.payment_id), json!({})),
+        (format!("payments/{merchant}/{}/decline", unwanted.payment_id), json!({})),
+        ("rates".to_owned(), json!({"from_currency": "HKD", "to_currency": "KRW", "price": "170.5"})),
+        (format!("outcomes/{outcome_id}/clear"), json!({})),
+        ("outcomes/clear".to_owned(), json!({})),
         ("merchants".to_owned(), json!({"merchant_id": "M-1", "name": "Tea shop"})),
         ("clients".to_owned(), client),
         ("clients/C-1/keys".to_owned(), json!({"public_key": public_key()})),
@@ -150,7 +160,18 @@ async fn every_operation_answers_as_described() {
     for (path, body) in changes {
         desk.patch(&format!("/admin/v1/{path}"), body).await;
     }
-    let lists = ["merchants", "clients", "wallets", "authorizations", "agreements", "worlds", "keys", "acts"];
+    let lists = [
+        "merchants",
+        "clients",
+        "wallets",
+        "authorizations",
+        "agreements",
+        "worlds",
+        "rates",
+        "outcomes",
+        "keys",
+        "acts",
+    ];
     for path in
         lists.iter().chain(&["merchants/M-1", "clients/C-1", "users/U-1", "wallets/W-1", "openapi.json"])
     {
@@ -159,7 +180,9 @@ async fn every_operation_answers_as_described() {
     for path in ["/healthz", "/readyz", "/admin/v1/worlds/main/clock"] {
         desk.get(path).await;
     }
-    desk.get(&format!("/admin/v1/merchants/{merchant}/balances")).await;
+    for part in ["balances", "settlements", "cards"] {
+        desk.get(&format!("/admin/v1/merchants/{merchant}/{part}")).await;
+    }
     desk.get(&format!("{authorizations}/{}", authorization.authorization_id)).await;
     desk.get(&format!("/admin/v1/payments?merchant_id={merchant}")).await;
     desk.get(&format!("/admin/v1/payments/{merchant}/{}", payment.payment_id)).await;

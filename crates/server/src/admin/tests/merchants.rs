@@ -13,7 +13,7 @@ async fn a_merchant_is_made_with_defaults_and_changed() {
         (&json!("main"), &json!("active"), &json!("qualified"))
     );
     let products: Vec<_> = made["contracts"].as_array().unwrap().iter().map(|one| &one["product"]).collect();
-    assert_eq!(products, ["agreement_payment", "cashier_payment"]);
+    assert_eq!(products, ["agreement_payment", "cashier_payment", "in_store_payment"]);
     assert_eq!(made["created_at"], "2019-11-27T12:01:01.000+08:00");
     let change = json!({"kyb": "not_qualified", "contracts": [{
         "product": "agreement_payment", "currencies": ["HKD"], "amount_max_minor": {"HKD": 5},

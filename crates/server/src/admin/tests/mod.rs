@@ -6,7 +6,9 @@ mod contract;
 mod door;
 mod keys;
 mod merchants;
+mod outcomes;
 mod payments;
+mod rates;
 mod schema;
 mod wallets;
 mod worlds;
@@ -20,13 +22,12 @@ use axum::body::Body;
 use axum::response::Response;
 use farthing_core::ids::{ClientId, MerchantId};
 use farthing_core::money::{Currency, Money};
-use farthing_core::reason::Reason;
-use farthing_core::request::{ConsultRequest, PayRequest, Secret};
-use farthing_core::rows::{Authorization, Payment, Product};
+use farthing_core::request::{CaptureMode, ConsultRequest, PayRequest, Secret};
+use farthing_core::rows::{Authorization, Dialect, Payment, Product};
 use farthing_core::time::Timestamp;
 use farthing_crypto::{PrivateKey, Vault};
 use farthing_engine::demo::{DEMO_MERCHANT, demo_client_id};
-use farthing_engine::sandbox::{CodeTable, Place};
+use farthing_engine::sandbox::CodeTable;
 use farthing_engine::{Caller, Engine, EngineParts, FixedClock, IdSource, SeededRandomness};
 use farthing_store::{MemoryStore, WriterLimits};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
@@ -35,6 +36,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::{AdminParts, admin_router};
+use crate::dialects::code_table;
 use crate::keyring::GatewayKeys;
 
 const TOKEN: &str = "0123456789abcdef";
@@ -142,7 +144,7 @@ impl Desk {
 
     /// The demo client, as if it had sent a signed request just now.
     fn caller(&self) -> Caller {
-        let client_id: ClientId = demo_client_id(farthing_core::rows::Dialect::Antom);
+        let client_id: ClientId = demo_client_id(Dialect::Antom);
         self.engine.caller(self.engine.known_client(&client_id).unwrap()).unwrap()
     }
 
@@ -154,6 +156,10 @@ impl Desk {
             amount: Money::new(amount_minor, Currency::parse("HKD").unwrap()),
             method: "ALIPAY_HK".to_owned(),
             payer_token: Some(self.access_token.clone()),
+            card: None,
+            payment_code: None,
+            capture: CaptureMode::AtOnce,
+            floor: None,
             secondary_merchant: None,
             settlement_currency: None,
             expiry_ms: None,
@@ -161,7 +167,29 @@ impl Desk {
             redirect_url: None,
             document: json!({}),
         };
-        self.engine.pay(&self.caller(), request, &NoCodes).await.unwrap().payment
+        self.engine.pay(&self.caller(), request, codes()).await.unwrap().payment
+    }
+
+    /// A payment that waits for its user.
+    async fn waiting_payment(&self, request_id: &str) -> Payment {
+        let request = PayRequest {
+            request_id: farthing_core::ids::RequestId::new(request_id),
+            product: Product::CashierPayment,
+            amount: Money::new(1000, Currency::parse("HKD").unwrap()),
+            method: "ALIPAY_HK".to_owned(),
+            payer_token: None,
+            card: None,
+            payment_code: None,
+            capture: CaptureMode::AtOnce,
+            floor: None,
+            secondary_merchant: None,
+            settlement_currency: None,
+            expiry_ms: None,
+            notify_url: None,
+            redirect_url: Some("https://shop.example/back".to_owned()),
+            document: json!({}),
+        };
+        self.engine.pay(&self.caller(), request, codes()).await.unwrap().payment
     }
 
     /// An authorization that waits for the user.
@@ -172,6 +200,7 @@ impl Desk {
             redirect_url: "https://shop.example/back?a=b".to_owned(),
             notify_url: Some("https://shop.example/notify".to_owned()),
             auth_client_id: None,
+            merchant_agreement_id: None,
             scopes: vec!["AGREEMENT_PAY".to_owned()],
             document: json!({}),
         };
@@ -205,17 +234,9 @@ fn open_keys(directory: &tempfile::TempDir, now: Timestamp) -> GatewayKeys {
     GatewayKeys::open_or_create(directory.path(), now).unwrap()
 }
 
-/// No selector means anything.
-struct NoCodes;
-
-impl CodeTable for NoCodes {
-    fn reason(&self, _place: Place, _code: &str) -> Option<Reason> {
-        None
-    }
-
-    fn codes(&self, _place: Place) -> Vec<&'static str> {
-        Vec::new()
-    }
+/// What selectors mean to the demo client.
+fn codes() -> &'static dyn CodeTable {
+    code_table(Dialect::Antom)
 }
 
 fn demo_merchant() -> MerchantId {

@@ -2,11 +2,12 @@
 
 use farthing_core::ids::RequestId;
 use farthing_core::money::Money;
-use farthing_core::request::{PaymentName, RefundRequest};
+use farthing_core::request::{PaymentName, RefundAmount, RefundRequest};
+use farthing_core::rows::Payment;
 use farthing_engine::TryOutcome;
 use serde_json::json;
 
-use super::{Desk, NoCodes, demo_merchant};
+use super::{Desk, codes, demo_merchant};
 
 #[tokio::test]
 async fn a_timeline_tells_everything_that_happened() {
@@ -15,11 +16,13 @@ async fn a_timeline_tells_everything_that_happened() {
     let request = RefundRequest {
         request_id: RequestId::new("refund-1"),
         payment: PaymentName::Id(payment.payment_id.clone()),
-        amount: Money::new(500, payment.currency),
+        amount: RefundAmount::Of(Money::new(500, payment.currency)),
+        capture_id: None,
+        is_named_by_nonce: false,
         notify_url: Some("https://shop.example/refunds".to_owned()),
         document: json!({}),
     };
-    desk.engine.refund(&desk.caller(), request, &NoCodes).await.unwrap();
+    desk.engine.refund(&desk.caller(), request, codes()).await.unwrap();
     let due = desk.engine.due_deliveries(10).await.unwrap();
     let about_payment = due.iter().find(|one| one.kind == "payment_result").unwrap();
     let begun = desk.engine.begin_delivery(about_payment, "test").await.unwrap().unwrap();
@@ -92,4 +95,34 @@ async fn a_delivery_that_ended_is_sent_again() {
     assert_eq!(desk.refused("GET", "/admin/v1/deliveries/9", json!({})).await.0, 404);
     assert_eq!(desk.refused("POST", "/admin/v1/deliveries/9/resend", json!({})).await.0, 404);
     assert_eq!(desk.refused("POST", &format!("{path}/resend"), json!({"now": true})).await.0, 422);
+}
+
+#[tokio::test]
+async fn a_payer_decides_about_a_payment_that_waits() {
+    let desk = Desk::open().await;
+    let path_of =
+        |payment: &Payment| format!("/admin/v1/payments/{}/{}", demo_merchant(), payment.payment_id);
+    // The wallet that is named pays.
+    let first = path_of(&desk.waiting_payment("order-1").await);
+    let paid = desk.post(&format!("{first}/approve"), json!({"wallet_id": "W-DEMO-HKD"})).await;
+    assert_eq!((&paid["state"], &paid["wallet_id"]), (&json!("succeeded"), &json!("W-DEMO-HKD")));
+    // Nothing is left to decide.
+    let (status, reason, _detail) = desk.refused("POST", &format!("{first}/decline"), json!({})).await;
+    assert_eq!((status, reason.as_str()), (409, "payment_state_invalid"));
+    // Without a wallet the sandbox's user pays.
+    let second = path_of(&desk.waiting_payment("order-2").await);
+    let paid = desk.post(&format!("{second}/approve"), json!({})).await;
+    assert_eq!((&paid["state"], &paid["captured_minor"]), (&json!("succeeded"), &json!(1000)));
+    let third = path_of(&desk.waiting_payment("order-3").await);
+    let declined = desk.post(&format!("{third}/decline"), json!({})).await;
+    assert_eq!((&declined["state"], &declined["captured_minor"]), (&json!("failed"), &json!(0)));
+    let fourth = path_of(&desk.waiting_payment("order-4").await);
+    let open = desk.post(&format!("{fourth}/approve"), json!({"pending": true})).await;
+    assert_eq!((&open["state"], &open["user_done"]), (&json!("processing"), &json!(true)));
+    let both = json!({"pending": true, "wallet_id": "W-DEMO-HKD"});
+    let (status, reason, _detail) = desk.refused("POST", &format!("{fourth}/approve"), both).await;
+    assert_eq!((status, reason.as_str()), (422, "field_illegal"));
+    let acts = desk.get("/admin/v1/acts?limit=4").await;
+    let actions: Vec<_> = acts["items"].as_array().unwrap().iter().map(|act| &act["action"]).collect();
+    assert_eq!(actions, ["payment.approve", "payment.decline", "payment.approve", "payment.approve"]);
 }

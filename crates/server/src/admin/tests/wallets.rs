@@ -102,3 +102,20 @@ async fn limits_and_people_change() {
         assert_eq!(desk.refused("PATCH", path, json!({})).await.0, 404);
     }
 }
+
+/// Proves: SEED-001, pspName and pspCustomerId (64 characters: what inquiries tell of a wallet is bounded where it is made).
+#[tokio::test]
+async fn a_wallets_kind_and_user_have_at_most_64_characters() {
+    let desk = Desk::open().await;
+    for name in ["method", "user_id"] {
+        let named = |length: usize| {
+            let mut wallet = new_wallet();
+            wallet[name] = json!("W".repeat(length));
+            wallet["wallet_id"] = json!(format!("W-{name}"));
+            wallet
+        };
+        let (status, _reason, detail) = desk.refused("POST", "/admin/v1/wallets", named(65)).await;
+        assert_eq!((status, detail.starts_with(name)), (422, true), "{detail}");
+        assert_eq!(desk.post("/admin/v1/wallets", named(64)).await[name], json!("W".repeat(64)));
+    }
+}
