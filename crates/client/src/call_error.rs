@@ -1,8 +1,5 @@
 //! Why a call has no answer that one could believe.
 
-use farthing_dialect_antom::client::ReplyError;
-use farthing_dialect_antom::signed::ClaimError;
-
 use crate::exchange::{Response, SignedRequest};
 
 /// Why a call has no answer that one could believe, in order of checking.
@@ -48,7 +45,7 @@ pub enum ClientError {
         /// Its HTTP status.
         status: u16,
         /// What is missing.
-        cause: ClaimError,
+        cause: String,
     },
     /// The answer is for another client.
     #[error("the answer names the client {named:?}, so it is not for us and not believed")]
@@ -71,16 +68,26 @@ pub enum ClientError {
         /// Its HTTP status.
         status: u16,
         /// What is wrong with it.
-        cause: ReplyError,
+        cause: String,
     },
 }
 
 impl ClientError {
-    /// Whether the request may have been carried out although there is no answer. The caller inquires then, with the same
-    /// request id.
+    /// Whether the request may have been carried out although there is no answer to believe. The caller inquires then, with
+    /// the same request id. An answer without a signature says no only where its status does: a gateway in between that
+    /// answers 502 knows nothing of the request.
     #[must_use]
     pub fn leaves_outcome_unknown(&self) -> bool {
-        matches!(self, Self::TimedOut { .. } | Self::Interrupted { .. } | Self::TooLarge { .. })
+        match self {
+            Self::Unreachable { .. } => false,
+            Self::NotSigned { status, .. } => *status >= 500,
+            Self::TimedOut { .. }
+            | Self::Interrupted { .. }
+            | Self::TooLarge { .. }
+            | Self::OtherClient { .. }
+            | Self::WrongSignature { .. }
+            | Self::NotReadable { .. } => true,
+        }
     }
 }
 

@@ -1,17 +1,19 @@
 //! One call after another, in a dialect.
 
+mod judging;
+mod signing;
+
+use farthing_core::request::Secret;
+use farthing_core::rows::{Dialect, SignatureHash};
 use farthing_core::time::Timestamp;
 use farthing_crypto::{Algorithm, PrivateKey, PublicKey};
-use farthing_dialect_antom::client::{encode_request, parse_reply};
-use farthing_dialect_antom::endpoint::{Operation, Prefix};
-use farthing_dialect_antom::signed::{
-    METHOD, attach_to_request, bytes_to_sign_request, claim_reply, format_message_time, path_to_send,
-};
+use farthing_dialect_antom::client::{Reply, encode_request};
 use serde_json::Value;
 
 use crate::call_error::{ClientError, FailedCall};
 use crate::connection::{self, BodyError, Broken, SetUpError, Timeouts};
 use crate::exchange::{Exchange, Response, SignatureVerdict, SignedRequest};
+use crate::operation::Operation;
 use crate::profile::ClientProfile;
 
 /// The longest answer that is taken, bytes.
@@ -37,12 +39,16 @@ impl Default for ClientSettings {
     }
 }
 
-/// A client of Antom's API: signs, sends, and believes only what the gateway has signed.
+/// A client of any dialect: signs, sends, and believes only what the gateway has signed.
 #[derive(Debug)]
 pub struct DialectClient {
     http: reqwest::Client,
+    dialect: Dialect,
     client_id: String,
     base_url: String,
+    access_token: Option<Secret>,
+    /// The algorithm of both directions; another one than RSA with SHA-256 for AlipayHK only.
+    algorithm: Algorithm,
     key: PrivateKey,
     gateway_key: PublicKey,
     settings: ClientSettings,
@@ -61,7 +67,21 @@ impl DialectClient {
             .map_err(|source| SetUpError::Key { which: "the merchant's private key", source })?;
         let gateway_key = PublicKey::parse(&profile.gateway_public_key)
             .map_err(|source| SetUpError::Key { which: "the gateway's public key", source })?;
-        Ok(Self { http, client_id: profile.client_id.clone(), base_url, key, gateway_key, settings })
+        let algorithm = match (profile.dialect, profile.sign_algorithm) {
+            (Dialect::AlipayHk, None | Some(SignatureHash::Sha1)) => Algorithm::RsaSha1,
+            _ => Algorithm::RsaSha256,
+        };
+        Ok(Self {
+            http,
+            dialect: profile.dialect,
+            client_id: profile.client_id.clone(),
+            base_url,
+            access_token: profile.access_token.as_deref().map(Secret::new),
+            algorithm,
+            key,
+            gateway_key,
+            settings,
+        })
     }
 
     /// Calls an operation with these fields; `now` becomes the request's time.
@@ -70,26 +90,11 @@ impl DialectClient {
     /// Those of [`DialectClient::send`].
     pub async fn call(
         &self,
-        operation: Operation,
+        operation: impl Into<Operation>,
         fields: &Value,
         now: Timestamp,
     ) -> Result<Exchange, Box<FailedCall>> {
         self.send(self.sign(operation, encode_request(fields), now)).await
-    }
-
-    /// Signs a request with this body, whatever it is, and sends nothing. `now` becomes the request's time.
-    ///
-    /// The path has the prefix that the vendor's SDKs use for this client's id.
-    ///
-    /// Source: ANTOM-FACTS §1.1, §1.3, §1.4.
-    #[must_use]
-    pub fn sign(&self, operation: Operation, body: Vec<u8>, now: Timestamp) -> SignedRequest {
-        let url = format!("{}{}", self.base_url, operation.path_under(Prefix::of_client(&self.client_id)));
-        let time = format_message_time(now);
-        let bytes_to_sign = bytes_to_sign_request(&url, &self.client_id, &time, &body);
-        let signature = self.key.sign(Algorithm::RsaSha256, &bytes_to_sign);
-        let headers = attach_to_request(&self.client_id, &time, &self.settings.key_version, &signature);
-        SignedRequest { method: METHOD, path: path_to_send(&url), url, headers, body, bytes_to_sign }
     }
 
     /// Sends a request and verifies its answer over the bytes as received, before they are read.
@@ -105,7 +110,7 @@ impl DialectClient {
             Ok(response) => response,
             Err(error) => return Err(Box::new(FailedCall { error, request, response: None })),
         };
-        match read_answer(&response) {
+        match read_answer(self.dialect, &response) {
             Ok(reply) => Ok(Exchange { request, response, reply }),
             Err(error) => Err(Box::new(FailedCall { error, request, response: Some(response) })),
         }
@@ -143,25 +148,9 @@ impl DialectClient {
             Broken::Interrupted(reason) => ClientError::Interrupted { url, reason },
         }
     }
-
-    fn judge(&self, path: &str, response: &Response) -> SignatureVerdict {
-        let claim = match claim_reply(METHOD, path, &|name| response.header(name), &response.body) {
-            Ok(claim) => claim,
-            Err(error) => return SignatureVerdict::Missing(error),
-        };
-        if claim.client_id != self.client_id {
-            return SignatureVerdict::OtherClient { named: claim.client_id };
-        }
-        let holds = |bytes: &[u8]| self.gateway_key.verify(Algorithm::RsaSha256, bytes, &claim.signature);
-        if claim.candidates.iter().any(|candidate| holds(&candidate.bytes)) {
-            return SignatureVerdict::Verified;
-        }
-        let bytes_to_sign = claim.candidates.into_iter().next().map(|first| first.bytes).unwrap_or_default();
-        SignatureVerdict::Wrong { bytes_to_sign, key_version: claim.key_version }
-    }
 }
 
-fn read_answer(response: &Response) -> Result<farthing_dialect_antom::client::Reply, ClientError> {
+fn read_answer(dialect: Dialect, response: &Response) -> Result<Reply, ClientError> {
     let status = response.status;
     match &response.signature {
         SignatureVerdict::Verified => {}
@@ -175,7 +164,7 @@ fn read_answer(response: &Response) -> Result<farthing_dialect_antom::client::Re
             return Err(ClientError::WrongSignature { key_version: key_version.clone() });
         }
     }
-    parse_reply(&response.body).map_err(|cause| ClientError::NotReadable { status, cause })
+    judging::read_reply(dialect, &response.body).map_err(|cause| ClientError::NotReadable { status, cause })
 }
 
 fn header_text(value: &reqwest::header::HeaderValue) -> String {

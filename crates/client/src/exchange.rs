@@ -2,7 +2,6 @@
 
 use farthing_dialect_antom::client::Reply;
 use farthing_dialect_antom::codes::ResultStatus;
-use farthing_dialect_antom::signed::ClaimError;
 
 /// A request as it is sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,7 +39,7 @@ pub enum SignatureVerdict {
     /// It verifies with the gateway's key.
     Verified,
     /// There is none, or none that can be read.
-    Missing(ClaimError),
+    Missing(String),
     /// The answer is for somebody else.
     OtherClient {
         /// The client that it names.

@@ -32,6 +32,7 @@ mod dialect_client;
 mod exchange;
 #[cfg(any(test, feature = "fake-gateway"))]
 pub mod fake_gateway;
+mod operation;
 mod profile;
 
 pub use admin::{
@@ -41,5 +42,9 @@ pub use admin::{
 pub use call_error::{ClientError, FailedCall};
 pub use connection::{SetUpError, Timeouts};
 pub use dialect_client::{ClientSettings, DialectClient};
+pub use farthing_dialect_antom::client::Reply;
+pub use farthing_dialect_antom::codes::ResultStatus;
+
 pub use exchange::{Exchange, Response, SignatureVerdict, SignedRequest};
+pub use operation::Operation;
 pub use profile::{ClientProfile, ProfileError};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use farthing_core::rows::{Dialect, SignatureHash};
 use serde::{Deserialize, Serialize};
 
 /// What a merchant's system needs to speak: the content of `DIR/dev/<dialect>.json`, which is a contract.
@@ -13,8 +14,17 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClientProfile {
+    /// The dialect that the client speaks; Antom where the file does not say.
+    #[serde(default = "antom")]
+    pub dialect: Dialect,
     /// The client's id.
     pub client_id: String,
+    /// The same, as AlphaPay calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merchant_code: Option<String>,
+    /// The hash of signatures; AlipayHK only, where SHA-1 is what is used when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_algorithm: Option<SignatureHash>,
     /// Its merchant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant_id: Option<String>,
@@ -36,6 +46,10 @@ pub struct ClientProfile {
     /// A payment method with which a payment succeeds, e.g. `ALIPAY_HK`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_method_type: Option<String>,
+}
+
+fn antom() -> Dialect {
+    Dialect::Antom
 }
 
 /// Why a profile cannot be used, in order of checking.
@@ -74,6 +88,7 @@ impl ClientProfile {
 impl fmt::Debug for ClientProfile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientProfile")
+            .field("dialect", &self.dialect)
             .field("client_id", &self.client_id)
             .field("merchant_id", &self.merchant_id)
             .field("api_url", &self.api_url)
@@ -88,7 +103,10 @@ mod tests {
 
     fn profile() -> ClientProfile {
         ClientProfile {
+            dialect: Dialect::Antom,
             client_id: "SANDBOX_1".to_owned(),
+            merchant_code: None,
+            sign_algorithm: None,
             merchant_id: None,
             merchant_private_key: "SECRET-KEY".to_owned(),
             gateway_public_key: "PUBLIC".to_owned(),
@@ -105,6 +123,8 @@ mod tests {
     fn the_names_in_the_file_are_fixed() {
         let full = ClientProfile {
             merchant_id: Some("M".to_owned()),
+            merchant_code: Some("M".to_owned()),
+            sign_algorithm: Some(SignatureHash::Sha1),
             tls_url: Some("https://localhost".to_owned()),
             currency: Some("HKD".to_owned()),
             payment_method_type: Some("ALIPAY_HK".to_owned()),
@@ -118,10 +138,13 @@ mod tests {
             "apiUrl",
             "clientId",
             "currency",
+            "dialect",
             "gatewayPublicKey",
+            "merchantCode",
             "merchantId",
             "merchantPrivateKey",
             "paymentMethodType",
+            "signAlgorithm",
             "tlsUrl",
         ];
         assert_eq!(names, expected);

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    agreement, authorization, bench, calls, client, clock, completions, delivery, dev, key, merchant,
-    payment, verify, wallet, world,
+    agreement, authorization, bench, calls, client, clock, completions, delivery, dev, doctor, key, listen,
+    merchant, outcome, payment, rates, verify, wallet, world,
 };
 use crate::logging::LogArgs;
 
@@ -39,12 +39,22 @@ pub(crate) enum Command {
     Refund(calls::refund::RefundArgs),
     /// Ask what became of a refund
     InquireRefund(calls::inquire_refund::InquireRefundArgs),
+    /// Take a part or the whole of an authorized payment
+    Capture(calls::capture::CaptureArgs),
     /// Ask a user to agree to debits
     Consult(calls::consult::ConsultArgs),
     /// Turn a code, or a refresh token, into tokens
     ApplyToken(calls::apply_token::ApplyTokenArgs),
     /// Take an agreement back by its access token, as the merchant
     Revoke(calls::revoke::RevokeArgs),
+    /// Sign a request and print it, without sending it
+    Sign(calls::sign::SignArgs),
+    /// Say why a signature does not verify, or what is wrong with a key
+    ///
+    /// Exit codes: 0 the signature verifies or the key can be used, 1 it does not, 2 wrong usage.
+    Doctor(doctor::DoctorArgs),
+    /// Receive notifications of every dialect, verify and print them, and acknowledge or forward them
+    Listen(listen::ListenArgs),
 
     /// Merchants: standing and contracts
     #[command(subcommand)]
@@ -64,6 +74,12 @@ pub(crate) enum Command {
     /// What users agreed to
     #[command(subcommand)]
     Agreement(agreement::AgreementCommand),
+    /// Exchange rates
+    #[command(subcommand)]
+    Rates(rates::RatesCommand),
+    /// What a sandbox answers: every code there is, and rules for calls without an id
+    #[command(subcommand)]
+    Outcome(outcome::OutcomeCommand),
     /// Payments and what happened to them
     #[command(subcommand)]
     Payment(payment::PaymentCommand),
@@ -102,9 +118,13 @@ impl Command {
             Self::Cancel(args) => calls::cancel::run(&args).await,
             Self::Refund(args) => calls::refund::run(&args).await,
             Self::InquireRefund(args) => calls::inquire_refund::run(&args).await,
+            Self::Capture(args) => calls::capture::run(&args).await,
             Self::Consult(args) => calls::consult::run(&args).await,
             Self::ApplyToken(args) => calls::apply_token::run(&args).await,
             Self::Revoke(args) => calls::revoke::run(&args).await,
+            Self::Sign(args) => done(calls::sign::run(&args)),
+            Self::Doctor(args) => doctor::run(&args),
+            Self::Listen(args) => listen::run(&args).await,
             Self::Merchant(command) => done(merchant::run(&command).await),
             Self::Wallet(command) => done(wallet::run(&command).await),
             Self::Client(command) => done(client::run(&command).await),
@@ -112,6 +132,8 @@ impl Command {
             Self::Authorization(command) => done(authorization::run(&command).await),
             Self::Agreement(command) => done(agreement::run(&command).await),
             Self::Payment(command) => done(payment::run(&command).await),
+            Self::Rates(command) => done(rates::run(&command).await),
+            Self::Outcome(command) => done(outcome::run(&command).await),
             Self::Delivery(command) => done(delivery::run(&command).await),
             Self::World(command) => done(world::run(&command).await),
             Self::Clock(args) => done(clock::run(&args).await),

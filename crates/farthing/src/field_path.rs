@@ -1,7 +1,7 @@
 //! `--field path=value`: one field of a request, addressed as the documents name it.
 
-use farthing_dialect_antom::endpoint::Operation;
-use farthing_dialect_antom::fields::{Kind, ObjectSpec};
+use farthing_client::Operation;
+use farthing_dialect_kit::fields::{Kind, ObjectSpec};
 use serde_json::{Map, Value};
 
 /// The longest list index that is taken; a list is filled up to it.
@@ -259,12 +259,13 @@ fn put(target: &mut Value, steps: &[Step<'_>], value: Value) {
 
 #[cfg(test)]
 mod tests {
+    use farthing_dialect_antom::endpoint;
     use serde_json::json;
 
     use super::*;
 
     fn apply(setting: &str, mut fields: Value) -> Result<Value, FieldPathError> {
-        setting.parse::<FieldSetting>()?.apply(Operation::Pay, &mut fields)?;
+        setting.parse::<FieldSetting>()?.apply(endpoint::Operation::Pay.into(), &mut fields)?;
         Ok(fields)
     }
 

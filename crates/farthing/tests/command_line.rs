@@ -7,9 +7,11 @@ use std::time::Duration;
 
 use farthing_client::fake_gateway::{FakeAnswer, FakeGateway, Received};
 use farthing_core::reason::Reason;
+use farthing_core::rows::ClientSettings;
 use farthing_core::samples;
 use farthing_crypto::PrivateKey;
 use farthing_dialect_antom::codes::Table;
+use farthing_dialect_antom::edition::Edition;
 use farthing_dialect_antom::reply::{PayView, encode_cancel, encode_pay, encode_reason};
 use serde_json::{Value, json};
 
@@ -82,7 +84,16 @@ fn farthing(words: &[&str]) -> Ran {
 
 fn paid() -> Vec<u8> {
     let payment = samples::paid_payment();
-    encode_pay(&PayView { payment: &payment, redirect_url: None, payer: None, ids_while_in_process: true })
+    let settings = ClientSettings::default();
+    let view = PayView {
+        payment: &payment,
+        details: None,
+        card_token: None,
+        redirect_url: None,
+        payer: None,
+        settings: &settings,
+    };
+    encode_pay(Edition::Antom, &view)
 }
 
 #[test]
@@ -102,7 +113,7 @@ fn an_answer_s_ends_with_0_and_prints_the_result() {
 
 #[test]
 fn an_answer_f_ends_with_3_and_an_answer_u_with_4_and_advice() {
-    let refused = Fixture::signed(encode_reason(Table::Pay, Reason::BalanceNotEnough));
+    let refused = Fixture::signed(encode_reason(Edition::Antom, Table::Pay, Reason::BalanceNotEnough));
     let ran = refused.run("pay --amount 1 --json");
     assert_eq!(ran.code, 3, "{}", ran.stderr);
     let object: Value = serde_json::from_str(&ran.stdout).expect("one JSON object and nothing else");
@@ -110,7 +121,7 @@ fn an_answer_f_ends_with_3_and_an_answer_u_with_4_and_advice() {
     assert_eq!(object["result_code"], json!("USER_BALANCE_NOT_ENOUGH"));
     assert_eq!(object["signature_verified"], json!(true));
 
-    let open = Fixture::signed(encode_reason(Table::Pay, Reason::PaymentInProcess));
+    let open = Fixture::signed(encode_reason(Edition::Antom, Table::Pay, Reason::PaymentInProcess));
     let ran = open.run("pay --amount 1 --request-id order-1");
     assert_eq!(ran.code, 4);
     assert!(ran.stdout.starts_with("pay: U PAYMENT_IN_PROCESS"), "{}", ran.stdout);
@@ -184,7 +195,7 @@ fn wrong_usage_ends_with_2_and_sends_nothing() {
 /// A body of one's own goes out byte for byte, whatever it is, so that a gateway's answer to it can be seen.
 #[test]
 fn a_body_of_ones_own_is_sent_as_it_is() {
-    let fixture = Fixture::signed(encode_reason(Table::Cancel, Reason::ParameterIllegal));
+    let fixture = Fixture::signed(encode_reason(Edition::Antom, Table::Cancel, Reason::ParameterIllegal));
     let file = fixture.data.path().join("body");
     std::fs::write(&file, "{\"paymentId\" : \n 1,,").unwrap();
     let path = file.display().to_string();

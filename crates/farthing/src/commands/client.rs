@@ -24,7 +24,7 @@ pub(crate) enum ClientCommand {
         /// Its id, unique over all merchants
         client_id: String,
         /// The API it speaks
-        #[arg(long, value_parser = ["antom"])]
+        #[arg(long, value_parser = ["antom", "alipay", "alipayhk", "alphapay"])]
         dialect: String,
         /// The merchant whose it is
         #[arg(long, value_name = "ID")]
@@ -65,7 +65,7 @@ pub(crate) enum ClientCommand {
         /// Whether it may speak
         #[arg(long, value_parser = ["active", "disabled"])]
         status: Option<String>,
-        /// A setting: notify_url, selectors, ids_while_in_process; none takes one away
+        /// A setting, e.g. status_vocabulary=trade or expiry_ms=60000; farthing client show lists them, none takes one away
         #[arg(long = "setting", value_name = "NAME=VALUE")]
         settings: Vec<String>,
         #[command(flatten)]
@@ -169,7 +169,7 @@ fn put_settings(body: &mut Map<String, Value>, settings: &[String]) -> anyhow::R
             "true" => json!(true),
             "false" => json!(false),
             "none" => Value::Null,
-            text => json!(text),
+            text => text.parse::<i64>().map_or_else(|_no_number| json!(text), |number| json!(number)),
         };
         read.insert(name.to_owned(), value);
     }

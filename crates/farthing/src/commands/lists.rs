@@ -2,6 +2,7 @@
 
 use clap::Args;
 use farthing_client::{AdminClient, escape_segment};
+use farthing_engine::demo::DEMO_MERCHANT;
 use serde_json::Value;
 
 use crate::exit::{say, usage};
@@ -48,7 +49,7 @@ fn with_query<'a>(path: &str, parameters: impl Iterator<Item = &'a (&'a str, Opt
     if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
 }
 
-/// The merchant that is meant: the one named, or the only one there is.
+/// The merchant that is meant: the one named, the only one there is, or that of the demo.
 ///
 /// # Errors
 /// Those of the admin API; a wrong usage when there is none or more than one.
@@ -60,6 +61,7 @@ pub(crate) async fn the_merchant(admin: &AdminClient, named: Option<&str>) -> an
     let ids: Vec<&str> = merchants.iter().filter_map(|merchant| merchant["merchant_id"].as_str()).collect();
     match ids.as_slice() {
         [only] => Ok((*only).to_owned()),
+        ids if ids.contains(&DEMO_MERCHANT) => Ok(DEMO_MERCHANT.to_owned()),
         [] => Err(usage("there is no merchant yet; make one with: farthing merchant add")),
         _ => Err(usage("there are several merchants; say which one is meant with --merchant ID")),
     }

@@ -71,6 +71,9 @@ pub(crate) struct StandingArgs {
     /// A JSON file with its contracts, all of them; - is standard input
     #[arg(long, value_name = "FILE")]
     contracts: Option<PathBuf>,
+    /// A JSON file that says how it is settled: fee_basis_points and bank; - is standard input
+    #[arg(long, value_name = "FILE")]
+    settlement: Option<PathBuf>,
 }
 
 impl StandingArgs {
@@ -81,6 +84,11 @@ impl StandingArgs {
             let contracts: Value = serde_json::from_str(&read_text(path)?)
                 .with_context(|| format!("the contracts in {} are no JSON", path.display()))?;
             body.insert("contracts".to_owned(), contracts);
+        }
+        if let Some(path) = &self.settlement {
+            let settlement: Value = serde_json::from_str(&read_text(path)?)
+                .with_context(|| format!("the settlement in {} is no JSON", path.display()))?;
+            body.insert("settlement".to_owned(), settlement);
         }
         Ok(())
     }

@@ -2,12 +2,12 @@
 
 use clap::Subcommand;
 use farthing_client::{AdminClient, AdminError, escape_segment};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::lists::{PartArgs, find_all, print_part, the_merchant};
 use super::timeline;
 use crate::admin_access::AdminArgs;
-use crate::table::{column, money};
+use crate::table::{column, money, show};
 
 /// What to do with payments.
 #[derive(Subcommand, Debug)]
@@ -24,6 +24,32 @@ pub(crate) enum PaymentCommand {
     },
     /// Show a payment and everything that happened to it
     Show {
+        /// The gateway's id of the payment
+        payment_id: String,
+        /// The merchant [default: looked up]
+        #[arg(long, value_name = "ID")]
+        merchant: Option<String>,
+        #[command(flatten)]
+        admin: AdminArgs,
+    },
+    /// Play the user: pay a payment that waits, or go through 3-D Secure with its card
+    Approve {
+        /// The gateway's id of the payment
+        payment_id: String,
+        /// The wallet that pays [default: the sandbox's user's in that currency]
+        #[arg(long, value_name = "ID")]
+        wallet: Option<String>,
+        /// Do everything, and leave the result open
+        #[arg(long, conflicts_with = "wallet")]
+        pending: bool,
+        /// The merchant [default: looked up]
+        #[arg(long, value_name = "ID")]
+        merchant: Option<String>,
+        #[command(flatten)]
+        admin: AdminArgs,
+    },
+    /// Play the user: do not pay a payment that waits
+    Decline {
         /// The gateway's id of the payment
         payment_id: String,
         /// The merchant [default: looked up]
@@ -57,7 +83,42 @@ pub(crate) async fn run(command: &PaymentCommand) -> anyhow::Result<()> {
             let story = find(&client, merchant.as_deref(), payment_id).await?;
             admin.output.print(&story, timeline::text)
         }
+        PaymentCommand::Approve { payment_id, wallet, pending, merchant, admin } => {
+            let mut body = Map::new();
+            if let Some(wallet) = wallet {
+                body.insert("wallet_id".to_owned(), json!(wallet));
+            }
+            if *pending {
+                body.insert("pending".to_owned(), json!(true));
+            }
+            decide(payment_id, merchant.as_deref(), "approve", Value::Object(body), admin).await
+        }
+        PaymentCommand::Decline { payment_id, merchant, admin } => {
+            decide(payment_id, merchant.as_deref(), "decline", json!({}), admin).await
+        }
     }
+}
+
+async fn decide(
+    payment_id: &str,
+    merchant: Option<&str>,
+    verdict: &str,
+    body: Value,
+    admin: &AdminArgs,
+) -> anyhow::Result<()> {
+    let client = admin.open().await?;
+    let merchant = match merchant {
+        Some(merchant) => merchant.to_owned(),
+        None => {
+            let story = find(&client, None, payment_id).await?;
+            let of_payment =
+                story["payment"]["merchant_id"].as_str().or_else(|| story["merchant_id"].as_str());
+            of_payment.unwrap_or_default().to_owned()
+        }
+    };
+    let path = format!("/payments/{}/{}/{verdict}", escape_segment(&merchant), escape_segment(payment_id));
+    let decided = client.post(&path, body).await?;
+    admin.output.print(&decided, show)
 }
 
 /// A payment's story. Where the merchant is not named, each one is asked: a gateway has few of them, and a payment one.

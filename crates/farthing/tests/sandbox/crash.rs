@@ -74,7 +74,7 @@ async fn settle(merchant: &Merchant, url: &str, told: &mut Told) {
             Some(payment_id) => {
                 let found = merchant.inquire(request_id).await;
                 assert_eq!(
-                    found.reply.fields.get("paymentStatus"),
+                    found.reply.body.get("paymentStatus"),
                     Some(&Value::from("SUCCESS")),
                     "{request_id}"
                 );

@@ -159,10 +159,7 @@ impl Merchant {
 
 /// A text field of an answer.
 pub(crate) fn text(exchange: &Exchange, name: &str) -> String {
-    exchange.reply.fields[name]
-        .as_str()
-        .unwrap_or_else(|| panic!("no {name}: {:?}", exchange.reply))
-        .to_owned()
+    exchange.reply.body[name].as_str().unwrap_or_else(|| panic!("no {name}: {:?}", exchange.reply)).to_owned()
 }
 
 /// A server that acknowledges notifications and remembers the request ids of the payments they are about.

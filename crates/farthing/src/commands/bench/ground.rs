@@ -9,18 +9,17 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow};
 use farthing_core::ids::{AgreementId, ClientId, MerchantId, UserId, WalletId, WorldId};
 use farthing_core::money::{Currency, Money};
-use farthing_core::reason::Reason;
 use farthing_core::request::{PaymentName, Secret};
 use farthing_core::rows::{
     Client, ClientKey, ClientSettings, ClientStatus, Contract, Dialect, Json, KybStatus, KycLevel, Merchant,
-    MerchantStatus, PaymentState, Product, User, UserStatus, Wallet,
+    MerchantStatus, PaymentState, Product, SettlementTerms, User, UserStatus, Wallet,
 };
 use farthing_crypto::{PrivateKey, PublicKey};
 use farthing_dialect_antom::client::encode_request;
 use farthing_dialect_antom::decode::{AntomRequest, decode_request};
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_engine::demo::MAIN_WORLD;
-use farthing_engine::sandbox::{CodeTable, Place};
+use farthing_engine::sandbox::{CodeTable, Place, Word};
 use farthing_engine::{Actor, Engine, IdSource, SystemRandomness};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -135,6 +134,7 @@ async fn make_merchant(engine: &Engine, key: &PrivateKey) -> anyhow::Result<()> 
         status: MerchantStatus::Active,
         kyb: KybStatus::Qualified,
         contracts: Json(Product::ALL.iter().copied().map(Contract::with_defaults).collect()),
+        settlement: Json(SettlementTerms::default()),
         created_at,
     };
     let public_key = key.public_key().to_spki_base64();
@@ -218,7 +218,11 @@ async fn pay_once(engine: &Engine, number: usize, token: &Secret) -> anyhow::Res
 struct NoCodes;
 
 impl CodeTable for NoCodes {
-    fn reason(&self, _place: Place, _code: &str) -> Option<Reason> {
+    fn dialect(&self) -> Dialect {
+        Dialect::Antom
+    }
+
+    fn find(&self, _place: Place, _word: &str) -> Option<Word> {
         None
     }
 

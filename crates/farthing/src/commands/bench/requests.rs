@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 use farthing_core::money::Money;
-use farthing_core::request::{PaymentName, Secret};
+use farthing_core::request::{CaptureMode, PaymentName, Secret};
 use farthing_core::rows::Product;
 use farthing_core::time::Timestamp;
 use farthing_crypto::{Algorithm, PrivateKey};
@@ -127,6 +127,8 @@ pub(super) fn payment_fields(request_id: &str, token: &Secret) -> Value {
         amount: Money::new(AMOUNT_MINOR, currency()),
         method: METHOD.to_owned(),
         access_token: Some(token.clone()),
+        card: None,
+        capture: CaptureMode::AtOnce,
         order_description: "A measured payment".to_owned(),
         settlement_currency: None,
         notify_url: None,

@@ -3,14 +3,17 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use farthing_client::ClientProfile;
+use farthing_client::{ClientProfile, Operation};
 use farthing_core::request::{Grant, Secret};
+use farthing_core::rows::Dialect;
+use farthing_dialect_alipayhk::endpoint as alipayhk;
 use farthing_dialect_antom::client::apply_token_fields;
-use farthing_dialect_antom::endpoint::Operation;
+use farthing_dialect_antom::endpoint as antom;
 use serde_json::Value;
 
 use super::drafts::method;
-use super::{CallArgs, call};
+use super::verb::{merchant_id, not_there};
+use super::{CallArgs, Verb, call};
 use crate::exit::usage;
 
 /// What is turned into tokens.
@@ -31,14 +34,29 @@ pub(crate) struct ApplyTokenArgs {
 
 /// Does it.
 pub(crate) async fn run(args: &ApplyTokenArgs) -> anyhow::Result<ExitCode> {
-    call(Operation::ApplyToken, &args.call, |profile| draft(args, profile)).await
+    call(&args.call, args).await
 }
 
-fn draft(args: &ApplyTokenArgs, profile: &ClientProfile) -> anyhow::Result<Value> {
-    let grant = match (&args.code, &args.refresh_token) {
-        (Some(code), _) => Grant::AuthorizationCode(Secret::new(code.as_str())),
-        (None, Some(token)) => Grant::RefreshToken(Secret::new(token.as_str())),
-        (None, None) => return Err(usage("which code? give it, or --refresh-token")),
-    };
-    Ok(apply_token_fields(&method(args.method.as_deref(), profile)?, &grant))
+impl Verb for ApplyTokenArgs {
+    fn operation(&self, dialect: Dialect) -> anyhow::Result<Operation> {
+        match dialect {
+            Dialect::Antom | Dialect::Alipay => Ok(antom::Operation::ApplyToken.into()),
+            Dialect::AlipayHk => Ok(alipayhk::Operation::ApplyToken.into()),
+            Dialect::AlphaPay => {
+                Err(not_there("agreements", dialect, "its payers approve each payment, or keep a card"))
+            }
+        }
+    }
+
+    fn fields(&self, profile: &ClientProfile) -> anyhow::Result<Value> {
+        let grant = match (&self.code, &self.refresh_token) {
+            (Some(code), _) => Grant::AuthorizationCode(Secret::new(code.as_str())),
+            (None, Some(token)) => Grant::RefreshToken(Secret::new(token.as_str())),
+            (None, None) => return Err(usage("which code? give it, or --refresh-token")),
+        };
+        if profile.dialect == Dialect::AlipayHk {
+            return Ok(farthing_dialect_alipayhk::client::apply_token_body(merchant_id(profile)?, &grant));
+        }
+        Ok(apply_token_fields(&method(self.method.as_deref(), profile)?, &grant))
+    }
 }

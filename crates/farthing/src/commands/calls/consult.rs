@@ -3,13 +3,16 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use farthing_client::ClientProfile;
+use farthing_client::{ClientProfile, Operation};
+use farthing_core::rows::Dialect;
+use farthing_dialect_alipayhk::endpoint as alipayhk;
 use farthing_dialect_antom::client::ConsultDraft;
-use farthing_dialect_antom::endpoint::Operation;
+use farthing_dialect_antom::endpoint as antom;
 use serde_json::Value;
 
 use super::drafts::{REDIRECT_DEFAULT, method, request_id};
-use super::{CallArgs, call};
+use super::verb::{merchant_id, not_there};
+use super::{CallArgs, Verb, call};
 
 /// What the user is asked to agree to.
 #[derive(Args, Debug)]
@@ -32,23 +35,50 @@ pub(crate) struct ConsultArgs {
     /// The secondary merchant it is for
     #[arg(long, value_name = "ID", help_heading = "Request")]
     auth_client_id: Option<String>,
+    /// The merchant's own id for the agreement; AlipayHK only [default: a fresh one]
+    #[arg(long, value_name = "ID", help_heading = "Request")]
+    agreement_id: Option<String>,
     #[command(flatten)]
     call: CallArgs,
 }
 
 /// Does it.
 pub(crate) async fn run(args: &ConsultArgs) -> anyhow::Result<ExitCode> {
-    call(Operation::Consult, &args.call, |profile| draft(args, profile)).await
+    call(&args.call, args).await
 }
 
-fn draft(args: &ConsultArgs, profile: &ClientProfile) -> anyhow::Result<Value> {
-    let draft = ConsultDraft {
-        method: method(args.method.as_deref(), profile)?,
-        auth_state: request_id(args.auth_state.as_deref(), "auth"),
-        redirect_url: args.redirect_url.clone(),
-        scopes: args.scopes.clone(),
-        notify_url: args.notify_url.clone(),
-        auth_client_id: args.auth_client_id.clone(),
-    };
-    Ok(draft.fields())
+impl Verb for ConsultArgs {
+    fn operation(&self, dialect: Dialect) -> anyhow::Result<Operation> {
+        match dialect {
+            Dialect::Antom | Dialect::Alipay => Ok(antom::Operation::Consult.into()),
+            Dialect::AlipayHk => Ok(alipayhk::Operation::PrepareForRedirect.into()),
+            Dialect::AlphaPay => {
+                Err(not_there("agreements", dialect, "its payers approve each payment, or keep a card"))
+            }
+        }
+    }
+
+    fn fields(&self, profile: &ClientProfile) -> anyhow::Result<Value> {
+        let auth_state = request_id(self.auth_state.as_deref(), "auth");
+        if profile.dialect == Dialect::AlipayHk {
+            let agreement_id =
+                self.agreement_id.clone().unwrap_or_else(|| farthing_crypto::random_token_hex(16));
+            return Ok(farthing_dialect_alipayhk::client::ConsultDraft {
+                merchant_id: merchant_id(profile)?,
+                merchant_agreement_id: &agreement_id,
+                state: &auth_state,
+                redirect_url: &self.redirect_url,
+            }
+            .body());
+        }
+        let draft = ConsultDraft {
+            method: method(self.method.as_deref(), profile)?,
+            auth_state,
+            redirect_url: self.redirect_url.clone(),
+            scopes: self.scopes.clone(),
+            notify_url: self.notify_url.clone(),
+            auth_client_id: self.auth_client_id.clone(),
+        };
+        Ok(draft.fields())
+    }
 }

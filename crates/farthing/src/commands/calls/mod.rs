@@ -2,6 +2,8 @@
 
 pub(crate) mod apply_token;
 pub(crate) mod cancel;
+pub(crate) mod capture;
+mod card;
 pub(crate) mod consult;
 mod drafts;
 pub(crate) mod inquire;
@@ -10,21 +12,23 @@ pub(crate) mod pay;
 pub(crate) mod refund;
 pub(crate) mod revoke;
 mod show;
-mod speaker;
+pub(crate) mod sign;
+pub(crate) mod speaker;
+mod verb;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::Args;
-use farthing_client::ClientProfile;
+use farthing_client::{ClientProfile, Operation};
 use farthing_dialect_antom::client::encode_request;
-use farthing_dialect_antom::endpoint::Operation;
 use farthing_engine::{Clock as _, SystemClock};
 use serde_json::Value;
 
 use self::show::{Part, Shown};
-use self::speaker::{SpeakerArgs, open};
+use self::speaker::SpeakerArgs;
+pub(crate) use self::verb::Verb;
 use super::text_file::read_bytes;
 use crate::exit::{self, usage};
 use crate::field_path::FieldSetting;
@@ -56,15 +60,15 @@ impl CallArgs {
         if self.verbose { Part::ALL.to_vec() } else { self.show.clone() }
     }
 
-    /// The body to send: the file's, or what `draft` makes of the command line, with the fields of `--field` set.
+    /// The body to send: the file's, or what the verb makes of the command line, with the fields of `--field` set.
     fn body(
         &self,
         operation: Operation,
         profile: &ClientProfile,
-        draft: impl FnOnce(&ClientProfile) -> anyhow::Result<Value>,
+        verb: &impl Verb,
     ) -> anyhow::Result<Vec<u8>> {
         let mut fields = match &self.body {
-            None => draft(profile)?,
+            None => verb.fields(profile)?,
             Some(path) => {
                 let bytes = read_bytes(path)?;
                 if self.fields.is_empty() {
@@ -81,18 +85,20 @@ impl CallArgs {
     }
 }
 
-/// Calls an operation with what `draft` makes of the command line, and shows what came of it: 0 for an answer S, 3 for F,
-/// 4 for U or when what became of it is unknown.
+/// Calls the operation that a verb is in the dialect that is spoken, with what it makes of the command line, and shows
+/// what came of it: 0 for an answer S, 3 for F, 4 for U or when what became of it is unknown.
 ///
 /// # Errors
-/// When the request cannot be put together or sent, or its answer is not to be believed.
-pub(crate) async fn call(
-    operation: Operation,
-    args: &CallArgs,
-    draft: impl FnOnce(&ClientProfile) -> anyhow::Result<Value>,
-) -> anyhow::Result<ExitCode> {
-    let (profile, client) = open(&args.speaker)?;
-    let body = args.body(operation, &profile, draft)?;
+/// When the dialect has no such operation; when the request cannot be put together or sent, or its answer is not to be
+/// believed.
+pub(crate) async fn call(args: &CallArgs, verb: &impl Verb) -> anyhow::Result<ExitCode> {
+    let mut profile = args.speaker.profile()?;
+    let operation = verb.operation(profile.dialect)?;
+    if let Some(token) = verb.access_token() {
+        profile.access_token = Some(token.to_owned());
+    }
+    let body = args.body(operation, &profile, verb)?;
+    let client = args.speaker.open(&profile)?;
     let shown =
         Shown { operation, parts: args.parts(), body: serde_json::from_slice(&body).unwrap_or(Value::Null) };
     match client.send(client.sign(operation, body, SystemClock.now())).await {
@@ -103,7 +109,7 @@ pub(crate) async fn call(
                 shown.answered(&exchange)
             };
             print(text.trim_end_matches('\n'))?;
-            if let Some(advice) = shown.advice(exchange.status()) {
+            if let Some(advice) = shown.advice(exchange.status(), &exchange.reply.body) {
                 exit::say(&advice);
             }
             Ok(exit::code_of(exchange.status()))

@@ -1,10 +1,12 @@
 //! An exchange as text and as JSON.
 
 use clap::ValueEnum;
-use farthing_client::{Exchange, FailedCall, Response, SignatureVerdict, SignedRequest};
-use farthing_dialect_antom::client::Reply;
-use farthing_dialect_antom::codes::ResultStatus;
-use farthing_dialect_antom::endpoint::Operation;
+use farthing_client::{
+    Exchange, FailedCall, Operation, Reply, Response, ResultStatus, SignatureVerdict, SignedRequest,
+};
+use farthing_dialect_alipayhk::endpoint as alipayhk;
+use farthing_dialect_alphapay::endpoint as alphapay;
+use farthing_dialect_antom::endpoint as antom;
 use serde_json::{Map, Value, json};
 
 use crate::output::plain;
@@ -54,7 +56,7 @@ impl Shown {
         object.insert("result_code".to_owned(), json!(reply.result_code));
         object.insert("result_message".to_owned(), json!(reply.result_message));
         object.insert("signature_verified".to_owned(), json!(exchange.signature_verified()));
-        object.insert("reply".to_owned(), Value::Object(reply.fields.clone()));
+        object.insert("reply".to_owned(), Value::Object(reply.body.clone()));
         Value::Object(object)
     }
 
@@ -69,38 +71,69 @@ impl Shown {
     }
 
     /// What to do about an answer that settles nothing.
-    pub(super) fn advice(&self, status: ResultStatus) -> Option<String> {
-        (status == ResultStatus::U)
-            .then(|| format!("what becomes of it is not known yet. {}", self.how_to_find_out()))
+    pub(super) fn advice(&self, status: ResultStatus, reply: &Map<String, Value>) -> Option<String> {
+        if status != ResultStatus::U {
+            return None;
+        }
+        let how = match (self.operation, reply.get("paymentId").and_then(Value::as_str)) {
+            (Operation::AlphaPay(alphapay::Operation::Pay), Some(id)) => {
+                format!("Inquire: farthing inquire --dialect alphapay {}", plain(id))
+            }
+            _ => self.how_to_find_out(),
+        };
+        Some(format!("what becomes of it is not known yet. {how}"))
     }
 
     /// How to find out what became of the call.
     ///
-    /// Source: ANTOM-FACTS §3.1 (the same request id never has a second effect).
+    /// Source: ANTOM-FACTS §3.1, ALIPAYHK-FACTS §8, ALPHAPAY-FACTS §4 (the same request id never has a second effect).
     pub(super) fn how_to_find_out(&self) -> String {
-        let id = |name: &str| self.body[name].as_str().map(plain);
+        let by_id = |name: &str, command: &str| match self.body[name].as_str().map(plain) {
+            Some(id) => format!("Inquire with the same request id: farthing {command} --request-id {id}"),
+            None => "Inquire with the same request id.".to_owned(),
+        };
+        let again = |what: &str| format!("{what} again with the same request id: that has no second effect.");
         match self.operation {
-            Operation::Pay => match id("paymentRequestId") {
-                Some(id) => format!("Inquire with the same request id: farthing inquire --request-id {id}"),
-                None => "Inquire with the same request id.".to_owned(),
-            },
-            Operation::Refund => match id("refundRequestId") {
-                Some(id) => {
-                    format!("Inquire with the same request id: farthing inquire-refund --request-id {id}")
-                }
-                None => "Inquire with the same request id.".to_owned(),
-            },
-            Operation::Cancel => {
+            Operation::Antom(antom::Operation::Pay) => by_id("paymentRequestId", "inquire"),
+            Operation::Antom(antom::Operation::Refund) => by_id("refundRequestId", "inquire-refund"),
+            Operation::AlipayHk(alipayhk::Operation::AgreementPay | alipayhk::Operation::WapPay) => {
+                by_id("merchantTransId", "inquire --dialect alipayhk")
+            }
+            Operation::AlphaPay(alphapay::Operation::Pay) => again("Pay"),
+            Operation::Antom(antom::Operation::Capture) => again("Capture"),
+            Operation::Antom(antom::Operation::Declare) => again("Declare"),
+            Operation::AlipayHk(alipayhk::Operation::Refund)
+            | Operation::AlphaPay(alphapay::Operation::Refund) => again("Refund"),
+            Operation::Antom(antom::Operation::Cancel)
+            | Operation::AlipayHk(alipayhk::Operation::PayCancel)
+            | Operation::AlphaPay(alphapay::Operation::Cancel) => {
                 "Inquire the payment, or cancel it again: that has no second effect.".to_owned()
             }
-            Operation::InquiryPayment | Operation::InquiryRefund => {
-                "Inquire again: that changes nothing.".to_owned()
+            Operation::Antom(antom::Operation::Consult)
+            | Operation::AlipayHk(alipayhk::Operation::PrepareForRedirect) => {
+                "Consult again: an unused request does no harm.".to_owned()
             }
-            Operation::Consult => "Consult again: an unused request does no harm.".to_owned(),
-            Operation::ApplyToken => {
+            Operation::Antom(antom::Operation::ApplyToken)
+            | Operation::AlipayHk(alipayhk::Operation::ApplyToken) => {
                 "If the code is refused as used, consult again for a new one.".to_owned()
             }
-            Operation::Revoke => "Revoke again: a token that was revoked is refused as invalid.".to_owned(),
+            Operation::Antom(antom::Operation::Revoke)
+            | Operation::AlipayHk(alipayhk::Operation::CancelByAuthInfo) => {
+                "Revoke again: that has no second effect.".to_owned()
+            }
+            Operation::Antom(
+                antom::Operation::InquiryPayment
+                | antom::Operation::InquiryRefund
+                | antom::Operation::InquireExchangeRate
+                | antom::Operation::InquiryDeclarationRequests,
+            )
+            | Operation::AlipayHk(alipayhk::Operation::PayQuery | alipayhk::Operation::QueryByAuthInfo)
+            | Operation::AlphaPay(
+                alphapay::Operation::InquiryPayment
+                | alphapay::Operation::InquiryRefund
+                | alphapay::Operation::Transactions
+                | alphapay::Operation::Settlements,
+            ) => "Ask again: that changes nothing.".to_owned(),
         }
     }
 
@@ -121,7 +154,9 @@ impl Shown {
     fn head_json(&self, request: &SignedRequest, response: Option<&Response>) -> Map<String, Value> {
         let mut object = Map::new();
         object.insert("operation".to_owned(), json!(self.operation.name()));
-        for name in ["paymentRequestId", "refundRequestId"] {
+        for name in
+            ["paymentRequestId", "refundRequestId", "captureRequestId", "merchantTransId", "merchantRefundId"]
+        {
             if let Some(id) = self.body[name].as_str() {
                 object.insert("request_id".to_owned(), json!(id));
             }
@@ -142,7 +177,7 @@ impl Shown {
 fn reply_text(operation: Operation, reply: &Reply) -> String {
     let (letter, code) = (reply.result_status.letter(), plain(&reply.result_code));
     let mut text = format!("{}: {letter} {code}  {}\n", operation.name(), plain(&reply.result_message));
-    let others = reply.fields.iter().filter(|(name, _value)| name.as_str() != "result");
+    let others = reply.body.iter().filter(|(name, _value)| !matches!(name.as_str(), "result" | "resultInfo"));
     let others: Map<String, Value> =
         others.map(|(name, value)| (name.clone(), with_minor_amounts(value))).collect();
     for line in show(&Value::Object(others)).lines() {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use farthing_client::{ClientError, ClientProfile, ClientSettings, DialectClient, Timeouts};
+use farthing_core::rows::Dialect;
 
 use super::super::text_file::read_text;
 use crate::data_directory::{DataArgs, Running};
@@ -14,9 +15,27 @@ use crate::gateway::DataDirectory;
 
 /// The API that is spoken.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
-enum DialectName {
+pub(crate) enum DialectName {
     /// Antom v1
     Antom,
+    /// The older Alipay edition of the same API
+    Alipay,
+    /// AlipayHK's functions
+    Alipayhk,
+    /// AlphaPay v2.0
+    Alphapay,
+}
+
+impl DialectName {
+    /// The dialect.
+    pub(crate) fn dialect(self) -> Dialect {
+        match self {
+            Self::Antom => Dialect::Antom,
+            Self::Alipay => Dialect::Alipay,
+            Self::Alipayhk => Dialect::AlipayHk,
+            Self::Alphapay => Dialect::AlphaPay,
+        }
+    }
 }
 
 /// Who speaks, and to whom: the demo client of a data directory, or whoever the flags say.
@@ -34,9 +53,12 @@ pub(crate) struct SpeakerArgs {
     /// Where the gateway answers [default: as the data directory says]
     #[arg(long, value_name = "URL", conflicts_with = "tls")]
     url: Option<String>,
-    /// The client's id [default: as the data directory says]
+    /// The client's id, for AlphaPay the merchant code [default: as the data directory says]
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
+    /// The merchant's id, which AlipayHK names in every request [default: as the data directory says]
+    #[arg(long, value_name = "ID")]
+    merchant_id: Option<String>,
     /// A file with the client's private key: PEM or base64 [default: as the data directory says]
     #[arg(long, value_name = "FILE")]
     private_key: Option<PathBuf>,
@@ -81,10 +103,13 @@ impl SpeakerArgs {
         anyhow::anyhow!(told)
     }
 
-    fn profile(&self) -> anyhow::Result<ClientProfile> {
+    /// Who speaks, and to whom.
+    ///
+    /// # Errors
+    /// When it is not known, or a file that says so cannot be read.
+    pub(crate) fn profile(&self) -> anyhow::Result<ClientProfile> {
         let directory = DataDirectory::new(&self.data.data);
-        let DialectName::Antom = self.dialect;
-        let path = directory.dev().join("antom.json");
+        let path = directory.dev().join(format!("{}.json", self.dialect.dialect().word()));
         let mut profile = match self.given_profile()? {
             Some(given) => given,
             None if path.is_file() => ClientProfile::read(&path)?,
@@ -103,7 +128,10 @@ impl SpeakerArgs {
             return Ok(None);
         };
         Ok(Some(ClientProfile {
+            dialect: self.dialect.dialect(),
             client_id: client_id.clone(),
+            merchant_code: None,
+            sign_algorithm: None,
             merchant_id: None,
             merchant_private_key: read_text(private_key)?,
             gateway_public_key: read_text(gateway_key)?,
@@ -126,6 +154,9 @@ impl SpeakerArgs {
     fn override_identity(&self, profile: &mut ClientProfile) -> anyhow::Result<()> {
         if let Some(client_id) = &self.client_id {
             profile.client_id.clone_from(client_id);
+        }
+        if self.merchant_id.is_some() {
+            profile.merchant_id.clone_from(&self.merchant_id);
         }
         if let Some(path) = &self.private_key {
             profile.merchant_private_key = read_text(path)?;
@@ -160,21 +191,19 @@ impl SpeakerArgs {
         pem.map(Some)
             .with_context(|| format!("the local authority's certificate {} cannot be read", path.display()))
     }
-}
 
-/// Who speaks, ready to do so.
-///
-/// # Errors
-/// When it is not known who speaks to whom; when a key or certificate cannot be used.
-pub(super) fn open(args: &SpeakerArgs) -> anyhow::Result<(ClientProfile, DialectClient)> {
-    let profile = args.profile()?;
-    let timeouts = Timeouts {
-        connect_ms: args.timeout.min(Timeouts::default().connect_ms),
-        read_ms: args.timeout,
-        total_ms: args.timeout,
-    };
-    let settings =
-        ClientSettings { timeouts, root_pem: args.root_pem()?, key_version: args.key_version.clone() };
-    let client = DialectClient::new(&profile, settings)?;
-    Ok((profile, client))
+    /// Who speaks, ready to do so.
+    ///
+    /// # Errors
+    /// When a key or certificate cannot be used.
+    pub(crate) fn open(&self, profile: &ClientProfile) -> anyhow::Result<DialectClient> {
+        let timeouts = Timeouts {
+            connect_ms: self.timeout.min(Timeouts::default().connect_ms),
+            read_ms: self.timeout,
+            total_ms: self.timeout,
+        };
+        let settings =
+            ClientSettings { timeouts, root_pem: self.root_pem()?, key_version: self.key_version.clone() };
+        Ok(DialectClient::new(profile, settings)?)
+    }
 }

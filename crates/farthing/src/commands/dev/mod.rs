@@ -89,6 +89,7 @@ async fn run_open(
     // A run that shall be repeatable has a clock that stands still until a test moves it.
     let frozen_at = args.seed.map(|_| Timestamp::from_ms(SEEDED_START_MS));
     let access_token = open.engine.ensure_demo(frozen_at, |dialect| demo.public_key(dialect)).await?;
+    open.engine.ensure_sample(demo.public_key(Dialect::AlipayHk)).await?;
     let listeners = bind(args, data).await?;
     let token = run_file::admin_token(&data.admin_token())?;
     let addresses = Addresses::of(&listeners.api, &listeners.tls, &listeners.admin);

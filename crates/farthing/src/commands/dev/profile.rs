@@ -6,7 +6,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::Context as _;
-use farthing_core::rows::Dialect;
+use farthing_core::rows::{ClientSettings, Dialect};
 use farthing_crypto::PrivateKey;
 use farthing_engine::demo::{DEMO_CURRENCY, DEMO_MERCHANT, DEMO_METHOD, demo_client_id};
 use farthing_server::keyring::GatewayKeys;
@@ -60,19 +60,37 @@ impl DemoKeys {
         access_token: &str,
     ) -> anyhow::Result<()> {
         let (_, gateway_key) = keys.current();
-        let profile = json!({
-            "clientId": demo_client_id(dialect).as_str(),
+        let client_id = demo_client_id(dialect);
+        let (currency, method) = first_payment_of(dialect);
+        let mut profile = json!({
+            "dialect": dialect.word(),
+            "clientId": client_id.as_str(),
             "merchantId": DEMO_MERCHANT,
             "merchantPrivateKey": self.key(dialect).to_pkcs8_base64(),
             "gatewayPublicKey": gateway_key.public_key().to_spki_base64(),
             "apiUrl": addresses.api,
             "tlsUrl": addresses.tls,
             "accessToken": access_token,
-            "currency": DEMO_CURRENCY,
-            "paymentMethodType": DEMO_METHOD,
+            "currency": currency,
+            "paymentMethodType": method,
         });
+        match dialect {
+            Dialect::AlipayHk => {
+                profile["signAlgorithm"] = json!(ClientSettings::default().signature_hash.word())
+            }
+            Dialect::AlphaPay => profile["merchantCode"] = json!(client_id.as_str()),
+            Dialect::Antom | Dialect::Alipay => {}
+        }
         let text = serde_json::to_string_pretty(&profile).context("a profile is plain JSON")?;
         write_owner_only(&dev.join(format!("{}.json", dialect.word())), &text)
+    }
+}
+
+/// A currency and a method with which a first payment of a dialect succeeds.
+fn first_payment_of(dialect: Dialect) -> (&'static str, &'static str) {
+    match dialect {
+        Dialect::Antom | Dialect::Alipay | Dialect::AlipayHk => (DEMO_CURRENCY, DEMO_METHOD),
+        Dialect::AlphaPay => ("CAD", "Alipay"),
     }
 }
 
