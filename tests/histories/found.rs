@@ -44,7 +44,7 @@ fn a_cancel_of_an_expired_payment_before_the_sweep_changes_nothing() {
         Cancel { payment: 0 },
         Sweep,
         Cancel { payment: 0 },
-        Refund { payment: 0, part: Hundredths(100) },
+        Refund { payment: 0, part: Hundredths(100), later: None },
     ]);
 }
 
@@ -68,7 +68,7 @@ fn a_payment_without_a_result_is_cancelled_after_a_year() {
     goes_well(&[
         Pay { agreement: 0, amount_minor: 100, course: Never },
         Advance { by_ms: 31_536_000_000 },
-        Refund { payment: 0, part: Hundredths(50) },
+        Refund { payment: 0, part: Hundredths(50), later: None },
         Cancel { payment: 0 },
         Cancel { payment: 0 },
     ]);

@@ -2,21 +2,23 @@
 
 use std::sync::Arc;
 
-use farthing_core::ids::PaymentId;
+use farthing_core::ids::{PaymentId, RequestId};
 use farthing_core::money::Money;
 use farthing_core::reason::Reason;
 use farthing_core::request::{
-    ApplyTokenRequest, Grant, PayRequest, PaymentName, RefundRequest, RevokeRequest, Secret,
+    AgreementName, ApplyTokenRequest, CancelOfPaid, CancelOfUnseen, CancelRequest, CaptureMode,
+    CaptureRequest, CardRequest, Grant, PayRequest, PaymentName, RefundAmount, RefundRequest, RevokeRequest,
+    Secret,
 };
-use farthing_core::rows::{User, UserStatus};
+use farthing_core::rows::{PaymentState, RefundState, User, UserStatus};
 use farthing_core::rules::move_clock::ClockMove;
 use farthing_core::samples;
 use farthing_engine::testing::{Card, Codes, Stage, actor, cashier_request, pay_request, refund_request};
-use farthing_engine::{AdminError, Failure};
+use farthing_engine::{AdminError, Failure, UserAct, WithDetails};
 use farthing_store::{MemoryStore, WriterLimits};
 
 use crate::model::Told;
-use crate::step::{Counts, Course, Step};
+use crate::step::{Act, Counts, Course, Later, Part, Step};
 
 /// What the wallets hold at first, cents.
 pub(crate) const BALANCES_MINOR: [i64; 2] = [30_000, 8_000];
@@ -28,6 +30,8 @@ pub(crate) struct Ground {
     tokens: Vec<Secret>,
     pub(crate) payments: Vec<(PayRequest, PaymentId)>,
     refunds: Vec<RefundRequest>,
+    capture_count: usize,
+    unseen_count: usize,
 }
 
 /// How a use case went wrong, as the reason that is told.
@@ -48,6 +52,15 @@ impl From<AdminError> for Refused {
     }
 }
 
+/// What an id says after its name, so that its refund or capture is decided later.
+fn selector_of(later: Later) -> String {
+    match later {
+        None => String::new(),
+        Some((after_ms, false)) => format!("~transaction:SUCCESS@{after_ms}ms"),
+        Some((after_ms, true)) => format!("~transaction:USER_BALANCE_NOT_ENOUGH@{after_ms}ms"),
+    }
+}
+
 impl Ground {
     /// An engine whose ids follow from `seed`.
     pub(crate) async fn new(seed: u64) -> Self {
@@ -58,7 +71,15 @@ impl Ground {
             cards.push(stage.add_card(&number.to_string(), balance_minor).await);
         }
         let tokens = cards.iter().map(|card| card.token.clone()).collect();
-        Self { stage, cards, tokens, payments: Vec::new(), refunds: Vec::new() }
+        Self {
+            stage,
+            cards,
+            tokens,
+            payments: Vec::new(),
+            refunds: Vec::new(),
+            capture_count: 0,
+            unseen_count: 0,
+        }
     }
 
     /// How many of each kind there are.
@@ -87,20 +108,37 @@ impl Ground {
                 let request = cashier_request(&self.fresh_id(Course::Rules), amount_minor);
                 return self.pay(request).await;
             }
+            Step::PayByCard { amount_minor, holds, asks, course } => {
+                let mut request = cashier_request(&self.fresh_id(course), amount_minor);
+                let card = samples::card_at_hand().request;
+                request.method = "CARD".to_owned();
+                request.card = Some(CardRequest { asks_authentication: asks, ..card });
+                request.capture = if holds { CaptureMode::Later } else { CaptureMode::AtOnce };
+                return self.pay(request).await;
+            }
+            Step::Decide { payment, act } => return self.decide(payment, act).await,
+            Step::Capture { payment, part, is_last, later } => {
+                return self.capture(payment, part, is_last, later).await;
+            }
+            Step::CancelThenPay { agreement, amount_minor } => {
+                return self.cancel_then_pay(agreement, amount_minor).await;
+            }
             Step::PayAgain { payment, other_amount } => {
                 let mut request = self.payments[payment].0.clone();
                 request.amount.amount_minor += i64::from(other_amount);
                 return self.pay(request).await;
             }
-            Step::Refund { payment, part } => {
+            Step::Refund { payment, part, later } => {
                 let (paid, payment_id) = &self.payments[payment];
-                let id = format!("back-{}", self.refunds.len());
+                let id = format!("back-{}{}", self.refunds.len(), selector_of(later));
                 let amount_minor = part.of(paid.amount.amount_minor);
                 return self.refund(refund_request(&id, payment_id, amount_minor)).await;
             }
             Step::RefundAgain { refund, other_amount } => {
                 let mut request = self.refunds[refund].clone();
-                request.amount.amount_minor += i64::from(other_amount);
+                if let (true, RefundAmount::Of(amount)) = (other_amount, &mut request.amount) {
+                    amount.amount_minor += 1;
+                }
                 return self.refund(request).await;
             }
             Step::Cancel { payment } => return self.cancel(payment).await,
@@ -108,8 +146,8 @@ impl Ground {
             Step::Fund { wallet, amount_minor } => self.fund(wallet, amount_minor).await?,
             Step::Freeze { wallet, frozen } => self.freeze(wallet, frozen).await?,
             Step::Revoke { agreement } => {
-                let access_token = self.tokens[agreement].clone();
-                self.stage.engine.revoke(&self.stage.caller(), &RevokeRequest { access_token }).await?;
+                let agreement = AgreementName::AccessToken(self.tokens[agreement].clone());
+                self.stage.engine.revoke(&self.stage.caller(), &RevokeRequest { agreement }).await?;
             }
             Step::Agree { wallet } => self.agree(wallet).await?,
             Step::Advance { by_ms } => {
@@ -137,6 +175,9 @@ impl Ground {
             Course::Later(after_ms) => format!("{id}~PAYMENT_IN_PROCESS,payment:SUCCESS@{after_ms}ms"),
             Course::Never => format!("{id}~payment:SUCCESS@never"),
             Course::Fail => format!("{id}~USER_BALANCE_NOT_ENOUGH"),
+            Course::Reversed(after_ms) => {
+                format!("{id}~SUCCESS,payment:USER_BALANCE_NOT_ENOUGH@{after_ms}ms")
+            }
         }
     }
 
@@ -157,18 +198,72 @@ impl Ground {
         Ok(Told::Refund { amount_minor: refunded.refund.amount_minor, repeated: refunded.repeated })
     }
 
+    async fn decide(&self, payment: usize, act: Act) -> Result<Told, Refused> {
+        let act = match act {
+            Act::Pay { wallet } => UserAct::Pay(Some(self.cards[wallet].wallet_id.clone())),
+            Act::LeavePending => UserAct::LeavePending,
+            Act::Decline => UserAct::Decline,
+        };
+        let payment_id = &self.payments[payment].1;
+        let decided = self.stage.engine.decide_payment(&samples::merchant_id(), payment_id, act).await?;
+        Ok(Told::Payment { result: (decided.state, decided.failure), repeated: false })
+    }
+
+    async fn capture(
+        &mut self,
+        payment: usize,
+        part: Part,
+        is_last: bool,
+        later: Later,
+    ) -> Result<Told, Refused> {
+        let (paid, payment_id) = &self.payments[payment];
+        let amount_minor = part.of(paid.amount.amount_minor);
+        let request = CaptureRequest {
+            request_id: RequestId::new(format!("take-{}{}", self.capture_count, selector_of(later))),
+            payment: PaymentName::Id(payment_id.clone()),
+            amount: samples::hkd(amount_minor),
+            is_last,
+            document: serde_json::json!({}),
+        };
+        let captured = self.stage.engine.capture(&self.stage.caller(), request, &Codes).await?;
+        self.capture_count += 1;
+        Ok(Told::Capture { amount_minor: captured.capture.amount_minor })
+    }
+
+    async fn cancel_then_pay(&mut self, agreement: usize, amount_minor: i64) -> Result<Told, Refused> {
+        let id = format!("unseen-{}", self.unseen_count);
+        self.unseen_count += 1;
+        let request = CancelRequest {
+            payment: PaymentName::Request(RequestId::new(id.as_str())),
+            of_paid: CancelOfPaid::GiveBack,
+            of_unseen: CancelOfUnseen::Remember,
+        };
+        let cancelled = self.stage.engine.cancel(&self.stage.caller(), &request, &Codes).await?;
+        assert!(cancelled.outcome.is_none(), "nobody has seen {id}");
+        self.pay(pay_request(&id, amount_minor, &self.tokens[agreement])).await
+    }
+
     async fn cancel(&self, payment: usize) -> Result<Told, Refused> {
         let name = PaymentName::Id(self.payments[payment].1.clone());
-        let payment = self.stage.engine.cancel(&self.stage.caller(), &name).await?;
+        let request = CancelRequest {
+            payment: name,
+            of_paid: CancelOfPaid::GiveBack,
+            of_unseen: CancelOfUnseen::Refuse,
+        };
+        let cancelled = self.stage.engine.cancel(&self.stage.caller(), &request, &Codes).await?;
+        let payment = cancelled.outcome.expect("an unseen payment is refused");
         Ok(Told::Payment { result: (payment.state, payment.failure), repeated: false })
     }
 
     async fn inquire(&self, payment: usize) -> Result<Told, Refused> {
         let name = PaymentName::Request(self.payments[payment].0.request_id.clone());
-        let found = self.stage.engine.inquire_payment(&self.stage.caller(), &name).await?;
-        let refunded_minor: i64 = found.refunds.iter().map(|refund| refund.amount_minor).sum();
-        let was_cancelled = found.payment.refunded_minor == found.payment.amount_minor && refunded_minor == 0;
-        assert!(refunded_minor == found.payment.refunded_minor || was_cancelled, "{found:?}");
+        let caller = self.stage.caller();
+        let found = self.stage.engine.inquire_payment(&caller, &name, WithDetails::No, &Codes).await?.outcome;
+        let made = found.refunds.iter().filter(|refund| refund.state == RefundState::Succeeded);
+        let refunded_minor: i64 = made.map(|refund| refund.amount_minor).sum();
+        let has_ended = found.payment.state != PaymentState::Succeeded;
+        let all_minor = found.payment.refunded_minor;
+        assert!(refunded_minor == all_minor || (has_ended && refunded_minor < all_minor), "{found:?}");
         Ok(Told::Payment { result: (found.payment.state, found.payment.failure), repeated: false })
     }
 
@@ -195,7 +290,8 @@ impl Ground {
         let (merchant_id, id) = (&asked.merchant_id, &asked.authorization_id);
         let agreed = engine.approve_authorization(merchant_id, id, &card.wallet_id, &card.user_id).await?;
         let grant = Grant::AuthorizationCode(agreed.auth_code);
-        let request = ApplyTokenRequest { method: samples::METHOD.to_owned(), grant };
+        let request =
+            ApplyTokenRequest { method: samples::METHOD.to_owned(), repeats_are_answered: false, grant };
         self.tokens.push(engine.apply_token(&caller, request).await?.access_token);
         Ok(())
     }

@@ -74,10 +74,12 @@ async fn compare(ground: &Ground, model: &Model, kept: &mut HashMap<String, Stan
             return Err(format!("payment {at} went from {before:?} to {now:?}"));
         }
         let (row, expected) = (row.as_of(stage.now()), model.stand(at));
-        let (stands, refunded_minor) = ((row.state, row.failure), row.refunded_minor);
-        if (stands, refunded_minor) != (expected, model.payments[at].refunded_minor) {
+        let stands = (row.state, row.failure);
+        let amounts = [row.captured_minor, row.capturing_minor, row.refunded_minor, row.reserved_minor];
+        let wanted = amounts_of(&model.payments[at]);
+        if (stands, amounts) != (expected, wanted) {
             return Err(format!(
-                "payment {at} is {stands:?} with {refunded_minor} refunded instead of {expected:?}"
+                "payment {at} is {stands:?} with {amounts:?} instead of {expected:?} with {wanted:?}"
             ));
         }
     }
@@ -90,10 +92,15 @@ async fn compare(ground: &Ground, model: &Model, kept: &mut HashMap<String, Stan
     Ok(())
 }
 
+/// Captured, about to be captured, refunded, about to be refunded.
+fn amounts_of(payment: &crate::model::Payment) -> [i64; 4] {
+    [payment.captured_minor, payment.capturing_minor, payment.refunded_minor, payment.reserved_minor]
+}
+
 fn may_become(before: Stand, now: Stand) -> bool {
     match before.0 {
         PaymentState::Processing => true,
-        PaymentState::Succeeded => before == now || now.0 == PaymentState::Cancelled,
+        PaymentState::Succeeded => now.0 != PaymentState::Processing,
         PaymentState::Failed | PaymentState::Cancelled => before == now,
     }
 }
@@ -107,11 +114,17 @@ async fn compare_at_the_end(ground: &Ground, model: &Model) -> Result<(), String
 
 /// What the merchant is owed and what came from outside is what the model says, and all of it sums to zero.
 async fn compare_money(ground: &Ground, model: &Model) -> Result<(), String> {
-    let paid = model.payments.iter().filter(|payment| payment.refunded_minor > 0 || is_paid(payment.result));
-    let owed_minor: i64 = paid.map(|payment| payment.amount_minor - payment.refunded_minor).sum();
+    let kept_minor = |payment: &crate::model::Payment| payment.captured_minor - payment.refunded_minor;
+    let owed_minor: i64 = model.payments.iter().map(kept_minor).sum();
     let posted_minor = ground.stage.merchant_minor().await;
     if posted_minor != i128::from(owed_minor) {
         return Err(format!("the merchant is owed {posted_minor} instead of {owed_minor}"));
+    }
+    let by_card = model.payments.iter().filter(|payment| payment.by_card);
+    let charged_minor: i64 = by_card.map(kept_minor).sum();
+    let from_cards_minor = ground.stage.posted_minor(&Account::OutsideCards).await;
+    if from_cards_minor != -i128::from(charged_minor) {
+        return Err(format!("{from_cards_minor} came from cards instead of -{charged_minor}"));
     }
     let outside_minor = ground.stage.posted_minor(&Account::OutsideFunding).await;
     if outside_minor != -i128::from(model.funded_minor) {
@@ -122,11 +135,7 @@ async fn compare_money(ground: &Ground, model: &Model) -> Result<(), String> {
     if sum == 0 { Ok(()) } else { Err(format!("all postings together sum to {sum}")) }
 }
 
-fn is_paid(result: Option<Stand>) -> bool {
-    matches!(result, Some((PaymentState::Succeeded, _)))
-}
-
-/// Each payment's result and each refund is told once; what is open or was cancelled unpaid is not.
+/// Each result of a payment, a refund or a capture is told once; what is open or was cancelled is not.
 async fn compare_notices(ground: &Ground, model: &Model) -> Result<(), String> {
     let deliveries = ground.stage.rows::<Delivery>(Select::from(Delivery::TABLE)).await;
     let told = |kind: &str, subject: &str| {
@@ -138,10 +147,13 @@ async fn compare_notices(ground: &Ground, model: &Model) -> Result<(), String> {
             return Err(format!("payment {at} was told {notices} times instead of {}", payment.notices));
         }
     }
-    let refunds: Vec<&Delivery> = deliveries.iter().filter(|one| one.kind == "refund_result").collect();
-    let twice = refunds.iter().find(|one| told("refund_result", &one.subject) != 1);
-    if refunds.len() != model.refunds.len() || twice.is_some() {
-        return Err(format!("{} refunds were told instead of {}", refunds.len(), model.refunds.len()));
+    for (kind, parts) in [("refund_result", &model.refunds), ("capture_result", &model.captures)] {
+        let notices: Vec<&Delivery> = deliveries.iter().filter(|one| one.kind == kind).collect();
+        let twice = notices.iter().find(|one| told(kind, &one.subject) != 1);
+        let wanted = parts.iter().filter(|part| part.is_told()).count();
+        if notices.len() != wanted || twice.is_some() {
+            return Err(format!("{} of {kind} were told instead of {wanted}", notices.len()));
+        }
     }
     Ok(())
 }

@@ -11,10 +11,18 @@ pub(crate) enum Step {
     Pay { agreement: usize, amount_minor: i64, course: Course },
     /// A merchant asks for a payment that waits for its user.
     PayByCashier { amount_minor: i64 },
+    /// A merchant takes a card: at once, or to be captured later; 3-D Secure is asked for, or not.
+    PayByCard { amount_minor: i64, holds: bool, asks: bool, course: Course },
+    /// A user decides about a payment that waits; it is counted from the newest, among the last three.
+    Decide { payment: usize, act: Act },
+    /// A part of an authorization is taken under a fresh id; its payment is counted from the newest, among the last three.
+    Capture { payment: usize, part: Part, is_last: bool, later: Later },
+    /// A cancel of an id that nobody has seen, and then the payment that it was for.
+    CancelThenPay { agreement: usize, amount_minor: i64 },
     /// The same request again, or one under the same id with another amount.
     PayAgain { payment: usize, other_amount: bool },
     /// A part of a payment goes back under a fresh id.
-    Refund { payment: usize, part: Part },
+    Refund { payment: usize, part: Part, later: Later },
     /// The same refund again, or one under the same id with another amount.
     RefundAgain { refund: usize, other_amount: bool },
     /// A payment is cancelled.
@@ -52,6 +60,23 @@ pub(crate) enum Course {
     Never,
     /// It fails for want of money.
     Fail,
+    /// The rules decide; what was paid is ended so many milliseconds later, and goes back.
+    Reversed(i64),
+}
+
+/// When the result of a refund or a capture is known: so many milliseconds later, and whether it fails; at once when
+/// missing.
+pub(crate) type Later = Option<(i64, bool)>;
+
+/// What a user does about a payment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Act {
+    /// Pays: from this wallet, or by the card.
+    Pay { wallet: usize },
+    /// Has done everything; the result never comes.
+    LeavePending,
+    /// Does not want it.
+    Decline,
 }
 
 /// The end of a window of a payment.
@@ -100,16 +125,25 @@ impl Step {
         let place = dice.place();
         let other_amount = dice.below(4) == 0;
         match dice.below(100) {
-            0..28 => Self::Pay {
+            0..20 => Self::Pay {
                 agreement: place,
                 amount_minor: dice.between(1, 9_000),
                 course: Course::draw(dice),
             },
-            28..34 => Self::PayByCashier { amount_minor: dice.between(1, 9_000) },
-            34..40 => Self::PayAgain { payment: place, other_amount },
-            40..54 => Self::Refund { payment: place, part: Part::draw(dice) },
-            54..58 => Self::RefundAgain { refund: place, other_amount },
-            58..65 => Self::Cancel { payment: place },
+            20..24 => Self::PayByCashier { amount_minor: dice.between(1, 9_000) },
+            24..32 => Self::draw_card(dice),
+            32..36 => Self::Decide { payment: place, act: Act::draw(dice) },
+            36..44 => Self::Capture {
+                payment: place,
+                part: Part::draw(dice),
+                is_last: dice.below(6) == 0,
+                later: draw_later(dice),
+            },
+            44..45 => Self::CancelThenPay { agreement: place, amount_minor: dice.between(1, 9_000) },
+            45..48 => Self::PayAgain { payment: place, other_amount },
+            48..58 => Self::Refund { payment: place, part: Part::draw(dice), later: draw_later(dice) },
+            58..60 => Self::RefundAgain { refund: place, other_amount },
+            60..65 => Self::Cancel { payment: place },
             65..69 => Self::Inquire { payment: place },
             69..75 => Self::Fund { wallet: place, amount_minor: dice.between(-9_000, 20_000) },
             75..78 => Self::Freeze { wallet: place, frozen: dice.below(2) == 0 },
@@ -127,11 +161,30 @@ impl Step {
 }
 
 impl Step {
+    /// Amounts of a whole unit and more, because a few cents are stopped by the card issuer's risk control.
+    fn draw_card(dice: &mut Dice) -> Self {
+        let asks = dice.below(3) == 0;
+        let is_reversed = !asks && dice.below(4) == 0;
+        let course = if is_reversed { Course::Reversed(draw_duration_ms(dice)) } else { Course::Rules };
+        Self::PayByCard { amount_minor: dice.between(100, 9_000), holds: dice.below(3) > 0, asks, course }
+    }
+
     /// This step with its places among what is there; `None` when it is about something of which there is none yet.
     pub(crate) fn in_place(&self, counts: Counts) -> Option<Self> {
         let mut step = self.clone();
+        if let Self::Decide { act: Act::Pay { wallet }, .. } = &mut step {
+            *wallet = wallet.checked_rem(counts.wallets)?;
+        }
+        if let Self::Decide { payment, .. } | Self::Capture { payment, .. } = &mut step {
+            // Most payments are decided by then; among all of them the few that are not would rarely be met.
+            let back = payment.checked_rem(counts.payments.min(3))?;
+            *payment = counts.payments - 1 - back;
+            return Some(step);
+        }
         let (place, count) = match &mut step {
-            Self::Pay { agreement, .. } | Self::Revoke { agreement } => (agreement, counts.agreements),
+            Self::Pay { agreement, .. }
+            | Self::CancelThenPay { agreement, .. }
+            | Self::Revoke { agreement } => (agreement, counts.agreements),
             Self::Fund { wallet, .. } | Self::Freeze { wallet, .. } | Self::Agree { wallet } => {
                 (wallet, counts.wallets)
             }
@@ -141,7 +194,10 @@ impl Step {
             | Self::Inquire { payment }
             | Self::WaitFor { payment, .. } => (payment, counts.payments),
             Self::RefundAgain { refund, .. } => (refund, counts.refunds),
-            Self::PayByCashier { .. }
+            Self::Decide { .. }
+            | Self::Capture { .. }
+            | Self::PayByCashier { .. }
+            | Self::PayByCard { .. }
             | Self::Advance { .. }
             | Self::Elapse { .. }
             | Self::Sweep
@@ -167,10 +223,11 @@ impl Edge {
 
 impl Course {
     fn draw(dice: &mut Dice) -> Self {
-        match dice.below(10) {
+        match dice.below(12) {
             0..6 => Self::Rules,
             6..8 => Self::Later(draw_duration_ms(dice)),
-            8 => Self::Never,
+            8..10 => Self::Reversed(draw_duration_ms(dice)),
+            10 => Self::Never,
             _ => Self::Fail,
         }
     }
@@ -184,6 +241,21 @@ impl Part {
             _ => Self::TooMuch,
         }
     }
+}
+
+impl Act {
+    fn draw(dice: &mut Dice) -> Self {
+        match dice.below(6) {
+            0..4 => Self::Pay { wallet: dice.place() },
+            4 => Self::LeavePending,
+            _ => Self::Decline,
+        }
+    }
+}
+
+fn draw_later(dice: &mut Dice) -> Later {
+    let is_later = dice.below(3) == 0;
+    is_later.then(|| (draw_duration_ms(dice), dice.below(3) == 0))
 }
 
 /// Seconds to days, and rarely most of a year, on which tokens and refund windows run out.

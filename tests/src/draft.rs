@@ -195,11 +195,16 @@ impl RawAnswer {
 impl TestGateway {
     /// Sends bytes over a connection of their own and reads the answer; `None` when the connection closed without one.
     pub async fn raw(&self, bytes: Vec<u8>) -> Option<RawAnswer> {
-        timeout(PATIENCE, exchange(self.api_addr(), bytes)).await.expect("the gateway answers or hangs up")
+        exchange(self.api_addr(), bytes).await
     }
 }
 
-async fn exchange(addr: SocketAddr, bytes: Vec<u8>) -> Option<RawAnswer> {
+/// Sends bytes over a connection of their own and reads the answer; `None` when the connection closed without one.
+pub(crate) async fn exchange(addr: SocketAddr, bytes: Vec<u8>) -> Option<RawAnswer> {
+    timeout(PATIENCE, exchange_now(addr, bytes)).await.expect("the gateway answers or hangs up")
+}
+
+async fn exchange_now(addr: SocketAddr, bytes: Vec<u8>) -> Option<RawAnswer> {
     let stream = TcpStream::connect(addr).await.expect("the gateway accepts connections");
     let (mut reading, mut writing) = stream.into_split();
     // Written beside the reading: the gateway may answer before it has read everything.

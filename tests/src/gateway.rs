@@ -42,7 +42,7 @@ pub enum StoreKind {
 }
 
 /// The address that users would be sent to, so that answers do not depend on the port.
-const PUBLIC_URL: &str = "https://pay.example";
+pub(crate) const PUBLIC_URL: &str = "https://pay.example";
 /// The token of the admin API.
 const ADMIN_TOKEN: &str = "an-admin-token-that-only-stories-know";
 /// How long a story waits for what must come by itself.

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use farthing_crypto::Algorithm;
+use farthing_dialect_alipayhk as alipayhk;
+use farthing_dialect_alphapay as alphapay;
 use farthing_dialect_antom::notify::ACKNOWLEDGEMENT;
 use farthing_dialect_antom::signed;
 use serde_json::Value;
@@ -14,13 +16,18 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
+use crate::alpha_shop::AlphaShop;
 use crate::gateway::{PATIENCE, TestGateway};
+use crate::hk_shop::HkShop;
+use crate::keys::TestKey;
 
 /// How the receiver answers one notification.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Answer {
-    /// It heard.
+    /// It heard; said in the dialect of what arrived, and unsigned.
     Acknowledge,
+    /// It heard; said in an AlipayHK envelope with a signature by this key, SHA-1.
+    AcknowledgeSigned(TestKey),
     /// With this HTTP status, and the acknowledgement as its body.
     Status(u16),
     /// With HTTP 200 and this body.
@@ -69,6 +76,40 @@ impl Notification {
         let bytes = &claim.candidates[0].bytes;
         assert!(key.verify(Algorithm::RsaSha256, bytes, &claim.signature), "the signature does not verify");
         version
+    }
+
+    /// The `head` and the `body` of an AlipayHK notification, once its signature by this version of the gateway's key has
+    /// been verified over the text as it arrived.
+    ///
+    /// # Panics
+    /// When it is not signed so, or for another client.
+    #[must_use]
+    pub fn verified_hk(&self, gateway: &TestGateway, shop: &HkShop, version: &str) -> Value {
+        let claim = alipayhk::signed::claim(&self.body).expect("a notification is an envelope");
+        assert_eq!(
+            claim.head.client_id,
+            shop.client_id.as_str(),
+            "a notification names the merchant's own client"
+        );
+        let key = gateway.keys.public(version).expect("the gateway has this key");
+        let holds = |signature: &Vec<u8>| key.verify(shop.algorithm(), claim.signed_bytes, signature);
+        assert!(claim.signatures.iter().any(holds), "the signature does not verify");
+        Value::Object(claim.content)
+    }
+
+    /// As [`Notification::verified_version`], for an AlphaPay client.
+    ///
+    /// # Panics
+    /// When it is not signed so.
+    #[must_use]
+    pub fn verified_alphapay(&self, gateway: &TestGateway, shop: &AlphaShop) -> String {
+        let claim = alphapay::signed::claim("POST", &self.target, &|name| self.header(name), &self.body);
+        let claim = claim.expect("a notification says who signed it");
+        assert_eq!(claim.client_id, shop.client_id.as_str(), "a notification names the merchant's own code");
+        let key = gateway.keys.public(&claim.key_version).expect("the gateway names a key it has");
+        let bytes = &claim.candidates[0].bytes;
+        assert!(key.verify(Algorithm::RsaSha256, bytes, &claim.signature), "the signature does not verify");
+        claim.key_version
     }
 }
 
@@ -146,14 +187,16 @@ async fn accept(listener: TcpListener, state: Arc<Mutex<State>>) {
 
 async fn receive(mut stream: TcpStream, state: Arc<Mutex<State>>) {
     let Some(notification) = read(&mut stream).await else { return };
+    let acknowledgement = acknowledgement_of(&notification, None);
     let answer = {
         let mut state = state.lock().expect("no holder of this lock panics");
-        state.received.push(notification);
+        state.received.push(notification.clone());
         state.script.pop_front().unwrap_or(Answer::Acknowledge)
     };
     let (status, body) = match answer {
-        Answer::Acknowledge => (200, ACKNOWLEDGEMENT.to_owned()),
-        Answer::Status(status) => (status, ACKNOWLEDGEMENT.to_owned()),
+        Answer::Acknowledge => (200, acknowledgement),
+        Answer::AcknowledgeSigned(key) => (200, acknowledgement_of(&notification, Some(key))),
+        Answer::Status(status) => (status, acknowledgement),
         Answer::Body(body) => (200, body),
         Answer::Close => return,
         Answer::Hang => {
@@ -165,6 +208,19 @@ async fn receive(mut stream: TcpStream, state: Arc<Mutex<State>>) {
     let head =
         format!("HTTP/1.1 {status} Answer\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
     let _gone = stream.write_all(&[head.as_bytes(), body.as_bytes()].concat()).await;
+}
+
+/// What a merchant answers who speaks the dialect of the notification.
+fn acknowledgement_of(notification: &Notification, key: Option<TestKey>) -> String {
+    if notification.header("merchant-code").is_some() {
+        return alphapay::notify::ACKNOWLEDGEMENT.to_owned();
+    }
+    let Ok(claim) = alipayhk::signed::claim(&notification.body) else { return ACKNOWLEDGEMENT.to_owned() };
+    let answered_at = farthing_core::time::Timestamp::from_ms(crate::gateway::START_MS);
+    let content = alipayhk::client::encode_acknowledgement(&claim.head, answered_at);
+    let Some(key) = key else { return format!("{{\"response\":{content}}}") };
+    let signature = key.private().sign(Algorithm::RsaSha1, alipayhk::signed::bytes_to_sign(&content));
+    String::from_utf8(alipayhk::signed::wrap_reply(&content, &signature)).expect("an envelope is text")
 }
 
 async fn read(stream: &mut TcpStream) -> Option<Notification> {

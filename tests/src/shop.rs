@@ -53,17 +53,15 @@ impl Shop {
         key_version: &str,
     ) -> Self {
         let (_version, gateway_key) = gateway.keys.current();
-        let profile = ClientProfile {
-            client_id: client_id.to_string(),
-            merchant_id: Some(merchant_id.to_string()),
-            merchant_private_key: key.pem().to_owned(),
-            gateway_public_key: gateway_key.public_key().to_spki_base64(),
-            api_url: gateway.api_url(),
-            tls_url: None,
-            access_token: None,
-            currency: None,
-            payment_method_type: None,
-        };
+        let profile = json!({
+            "clientId": client_id,
+            "merchantId": merchant_id,
+            "merchantPrivateKey": key.pem(),
+            "gatewayPublicKey": gateway_key.public_key().to_spki_base64(),
+            "apiUrl": gateway.api_url(),
+        });
+        let profile: ClientProfile =
+            serde_json::from_value(profile).expect("a profile needs no more than this");
         let settings = ClientSettings { key_version: key_version.to_owned(), ..ClientSettings::default() };
         let client = DialectClient::new(&profile, settings).expect("a profile of our own making is usable");
         Self {
@@ -220,7 +218,7 @@ impl Shop {
 /// When it is not there.
 #[must_use]
 pub fn text(exchange: &Exchange, name: &str) -> String {
-    let found = exchange.reply.fields.get(name).and_then(Value::as_str);
+    let found = exchange.reply.body.get(name).and_then(Value::as_str);
     found.unwrap_or_else(|| panic!("the answer has no {name}: {:?}", exchange.reply)).to_owned()
 }
 

@@ -3,11 +3,15 @@
 use farthing_client::Exchange;
 use serde_json::{Value, json};
 
+use crate::gateway::PUBLIC_URL;
 use crate::receiver::Notification;
+
+/// How the addresses of receivers begin.
+const RECEIVER: &str = "http://127.0.0.1:";
 
 /// Fields whose values are made up by the gateway. Times are not among them: the clock of a story stands still, so they
 /// are part of what is proven.
-const MADE_UP: [&str; 8] = [
+const MADE_UP: [&str; 29] = [
     "paymentId",
     "refundId",
     "transactionId",
@@ -16,6 +20,27 @@ const MADE_UP: [&str; 8] = [
     "authCode",
     "normalUrl",
     "authUrl",
+    "acquirementId",
+    "authSiteUrl",
+    "cashierUrl",
+    "alipayRefundId",
+    "reqMsgId",
+    "paymentUrl",
+    "payUrl",
+    "settleNo",
+    "cardId",
+    "paymentQRImage",
+    "captureId",
+    "cardToken",
+    "acquirerReferenceNo",
+    "authorizationCode",
+    "networkTransactionId",
+    "cavv",
+    "dsTransactionId",
+    "quoteId",
+    "customsPaymentId",
+    "customsOrderId",
+    "clearingTransactionId",
 ];
 
 /// A body with the ids, tokens and addresses left out that the gateway made up.
@@ -34,13 +59,21 @@ fn shown(name: &str, value: &Value) -> Value {
     match value {
         Value::String(text) if MADE_UP.contains(&name) => Value::String(made_up(name, text)),
         // The address of a page: where it leads is shown, whom it leads to is not.
-        Value::String(text) if name == "redirectUrl" => Value::String(made_up(name, text)),
+        Value::String(text) if text.starts_with(PUBLIC_URL) => Value::String(made_up(name, text)),
+        // A receiver stands at any free port.
+        Value::String(text) if text.starts_with(RECEIVER) => {
+            let port = text[RECEIVER.len()..].split('/').next().unwrap_or_default();
+            Value::String(text.replacen(&format!("{RECEIVER}{port}"), "http://receiver", 1))
+        }
         other => without_ids(other),
     }
 }
 
 /// What kind of thing stood there, so that an empty or a foreign value is not mistaken for a good one.
 fn made_up(name: &str, text: &str) -> String {
+    if let Some((kind, _picture)) = text.split_once(";base64,") {
+        return format!("[{kind}]");
+    }
     if let Some((start, id)) = text.rsplit_once('/') {
         return format!("{start}/[{}]", kind(id));
     }
@@ -58,15 +91,31 @@ fn kind(text: &str) -> String {
     format!("{count} characters")
 }
 
+/// An answer whose whole body can be shown.
+pub trait Answered {
+    /// The body.
+    fn told(&self) -> Value;
+}
+
+impl Answered for Exchange {
+    fn told(&self) -> Value {
+        Value::Object(self.reply.body.clone())
+    }
+}
+
 /// What was answered in a story, in its order.
 #[derive(Debug, Default)]
 pub struct Transcript(Vec<Value>);
 
 impl Transcript {
     /// Notes the whole answer to a call.
-    pub fn note(&mut self, call: &str, exchange: &Exchange) {
-        let body = Value::Object(exchange.reply.fields.clone());
-        self.0.push(json!({"call": call, "answer": without_ids(&body)}));
+    pub fn note(&mut self, call: &str, answer: &impl Answered) {
+        self.0.push(json!({"call": call, "answer": without_ids(&answer.told())}));
+    }
+
+    /// Notes something else that was seen, ids left out.
+    pub fn saw(&mut self, what: &str, seen: &Value) {
+        self.0.push(json!({"saw": what, "is": without_ids(seen)}));
     }
 
     /// Notes the whole body of a notification, and where it went.

@@ -6,16 +6,19 @@ use farthing_core::ids::{AgreementId, ClientId, MerchantId, UserId, WalletId, Wo
 use farthing_core::money::{Currency, Money};
 use farthing_core::rows::{
     Client, ClientKey, ClientSettings, ClientStatus, Contract, Dialect, Json, KybStatus, KycLevel, Merchant,
-    MerchantStatus, Product, Row, Table, User, UserStatus, Wallet,
+    MerchantStatus, Product, Row, SettlementTerms, Table, User, UserStatus, Wallet,
 };
 use farthing_engine::demo::{
     DEMO_CURRENCY, DEMO_MERCHANT, DEMO_METHOD, DEMO_USER, DEMO_WALLET, MAIN_WORLD, demo_client_id,
 };
 use farthing_engine::{Actor, Select};
 
+use crate::alpha_shop::AlphaShop;
 use crate::gateway::TestGateway;
+use crate::hk_shop::HkShop;
 use crate::keys::TestKey;
 use crate::shop::Shop;
+use crate::system::System;
 
 /// A user with a wallet, who has agreed to debits.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -112,40 +115,85 @@ impl TestGateway {
             status: MerchantStatus::Active,
             kyb: KybStatus::Qualified,
             contracts: Json(contracts),
+            settlement: Json(SettlementTerms::default()),
             created_at: self.now(),
         };
         change(&mut merchant);
         self.engine.add_merchant(&narrator(), merchant).await.expect("no merchant has this name yet");
     }
 
-    /// A new client of a merchant.
+    /// A new client of a merchant, speaking Antom's API.
     pub async fn add_client(&self, merchant_id: &str, client_id: &str, key: TestKey) -> Shop {
+        self.add_client_of(Dialect::Antom, merchant_id, client_id, key).await;
+        self.shop_of(merchant_id, client_id, key)
+    }
+
+    /// A new client of a merchant, speaking AlipayHK's functions.
+    pub async fn add_hk_client(&self, merchant_id: &str, client_id: &str, key: TestKey) -> HkShop {
+        self.add_client_of(Dialect::AlipayHk, merchant_id, client_id, key).await;
+        HkShop::new(self, MerchantId::new(merchant_id), ClientId::new(client_id), key)
+    }
+
+    /// A new client of a merchant, speaking AlphaPay's API under this merchant code.
+    pub async fn add_alpha_client(&self, merchant_id: &str, merchant_code: &str, key: TestKey) -> AlphaShop {
+        self.add_client_of(Dialect::AlphaPay, merchant_id, merchant_code, key).await;
+        AlphaShop::new(self, MerchantId::new(merchant_id), ClientId::new(merchant_code), key)
+    }
+
+    /// The demo merchant's system that speaks AlipayHK's functions.
+    #[must_use]
+    pub fn hk_shop(&self) -> HkShop {
+        HkShop::new(
+            self,
+            MerchantId::new(DEMO_MERCHANT),
+            demo_client_id(Dialect::AlipayHk),
+            TestKey::Merchant1,
+        )
+    }
+
+    /// The demo merchant's system that speaks AlphaPay's API.
+    #[must_use]
+    pub fn alpha_shop(&self) -> AlphaShop {
+        AlphaShop::new(
+            self,
+            MerchantId::new(DEMO_MERCHANT),
+            demo_client_id(Dialect::AlphaPay),
+            TestKey::Merchant1,
+        )
+    }
+
+    /// The demo merchant's system that speaks the legacy edition of Alipay.
+    #[must_use]
+    pub fn legacy_shop(&self) -> Shop {
+        self.shop_of(DEMO_MERCHANT, demo_client_id(Dialect::Alipay).as_str(), TestKey::Merchant1)
+    }
+
+    async fn add_client_of(&self, dialect: Dialect, merchant_id: &str, client_id: &str, key: TestKey) {
         let keys =
             vec![ClientKey { version: "1".to_owned(), public_key: key.public_text(), valid_until: None }];
         let client = Client {
             client_id: ClientId::new(client_id),
             merchant_id: MerchantId::new(merchant_id),
-            dialect: Dialect::Antom,
+            dialect,
             status: ClientStatus::Active,
             keys: Json(keys),
             settings: Json(ClientSettings::default()),
             created_at: self.now(),
         };
         self.engine.add_client(&narrator(), client).await.expect("no client has this name yet");
-        self.shop_of(merchant_id, client_id, key)
     }
 
     /// Changes a client's standing or settings.
-    pub async fn change_client(&self, shop: &Shop, change: impl FnOnce(&mut Client)) {
-        let known = self.engine.known_client(&shop.client_id).expect("the client is known");
+    pub async fn change_client(&self, shop: &impl System, change: impl FnOnce(&mut Client)) {
+        let known = self.engine.known_client(shop.client_id()).expect("the client is known");
         let mut client = known.client.clone();
         change(&mut client);
         self.engine.set_client(&narrator(), client).await.expect("the client is known");
     }
 
     /// Changes a merchant's standing or contracts.
-    pub async fn change_merchant(&self, shop: &Shop, change: impl FnOnce(&mut Merchant)) {
-        let known = self.engine.directory().merchant(&shop.merchant_id).expect("the merchant is known");
+    pub async fn change_merchant(&self, shop: &impl System, change: impl FnOnce(&mut Merchant)) {
+        let known = self.engine.directory().merchant(shop.merchant_id()).expect("the merchant is known");
         let mut merchant = (*known).clone();
         change(&mut merchant);
         self.engine.set_merchant(&narrator(), merchant).await.expect("the merchant is known");
@@ -172,10 +220,10 @@ impl TestGateway {
     }
 
     /// A new user whose wallet holds this much, and who has agreed to this shop's debits.
-    pub async fn add_payer(&self, shop: &Shop, name: &str, balance_minor: i64) -> Payer {
+    pub async fn add_payer(&self, shop: &impl System, name: &str, balance_minor: i64) -> Payer {
         let (user_id, wallet_id) = self.add_wallet(name, DEMO_METHOD, balance_minor).await;
         let agreement_id = AgreementId::new(format!("A-{name}"));
-        let made = self.engine.make_agreement(&narrator(), agreement_id, &shop.client_id, &wallet_id).await;
+        let made = self.engine.make_agreement(&narrator(), agreement_id, shop.client_id(), &wallet_id).await;
         let access_token = made.expect("client and wallet are known").reveal().to_owned();
         Payer { user_id, wallet_id, access_token }
     }

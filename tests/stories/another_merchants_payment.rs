@@ -31,7 +31,7 @@ async fn another_merchants_payment_looks_exactly_like_none(gateway: &TestGateway
         assert_eq!(theirs.response.body, none.response.body, "{}", operation.name());
         let code = if operation == Operation::InquiryRefund { "REFUND_NOT_EXIST" } else { "ORDER_NOT_EXIST" };
         assert_eq!(theirs.reply.result_code, code, "{}", operation.name());
-        assert_eq!(theirs.reply.fields.len(), 1, "only the result is told");
+        assert_eq!(theirs.reply.body.len(), 1, "only the result is told");
     }
     assert_eq!(gateway.contents().await, before);
 }
@@ -57,6 +57,6 @@ async fn two_merchants_may_use_the_same_ids(gateway: &TestGateway) {
     let first = shop.pay_and_succeed("order-1", &payer, 100).await;
     let second = other.pay_and_succeed("order-1", &theirs, 200).await;
     assert_ne!(first, second);
-    assert_eq!(shop.inquire("order-1").await.reply.fields["paymentAmount"]["value"], "100");
-    assert_eq!(other.inquire("order-1").await.reply.fields["paymentAmount"]["value"], "200");
+    assert_eq!(shop.inquire("order-1").await.reply.body["paymentAmount"]["value"], "100");
+    assert_eq!(other.inquire("order-1").await.reply.body["paymentAmount"]["value"], "200");
 }

@@ -8,11 +8,15 @@ use serde_json::{Map, Value, json};
 
 on_both_stores! {
     what_is_wrong_around_the_body_is_told_and_stores_nothing
+    the_older_edition_has_its_own_words_for_what_is_wrong_around_the_body
     oddities_of_the_sdks_pass
     a_time_may_have_any_form
     every_operation_is_served_under_every_prefix
     an_error_is_signed_with_the_path_as_it_was_received
     every_character_of_the_request_counts_in_the_signature
+    the_word_signature_inside_a_text_changes_nothing
+    the_gateways_id_decides_where_both_are_given
+    a_hint_names_the_mistake
 }
 
 fn good(gateway: &TestGateway, shop: &Shop) -> Draft {
@@ -24,8 +28,20 @@ fn good(gateway: &TestGateway, shop: &Shop) -> Draft {
 ///
 /// Proves: ANTOM-FACTS §1.6, §1.7.
 async fn what_is_wrong_around_the_body_is_told_and_stores_nothing(gateway: &TestGateway) {
-    let shop = gateway.shop();
-    let draft = good(gateway, &shop);
+    let told = told_around_the_body(gateway, &gateway.shop()).await;
+    assert_json_snapshot!("wrong_around_the_body", told);
+}
+
+/// The older edition has words of its own for some of it.
+///
+/// Proves: LEGACY-FACTS (the codes of the gateway).
+async fn the_older_edition_has_its_own_words_for_what_is_wrong_around_the_body(gateway: &TestGateway) {
+    let told = told_around_the_body(gateway, &gateway.legacy_shop()).await;
+    assert_json_snapshot!("legacy_wrong_around_the_body", told);
+}
+
+async fn told_around_the_body(gateway: &TestGateway, shop: &Shop) -> Value {
+    let draft = good(gateway, shop);
     let deep =
         |open: &str, count: usize, close: &str| format!("{}1{}", open.repeat(count), close.repeat(count));
     let with_body = |body: String| {
@@ -65,7 +81,7 @@ async fn what_is_wrong_around_the_body_is_told_and_stores_nothing(gateway: &Test
         (
             "a client that is not known, signed with its own key",
             draft.clone().with(|draft| {
-                draft.client_id = "sandbox_demo_antom".to_owned();
+                draft.client_id.make_ascii_lowercase();
                 draft.key = TestKey::Stranger;
             }),
         ),
@@ -82,6 +98,16 @@ async fn what_is_wrong_around_the_body_is_told_and_stores_nothing(gateway: &Test
         ("a text", with_body("\"pay\"".to_owned())),
         ("something after the end", with_body("{} {}".to_owned())),
         ("a key twice", with_body(r#"{"paymentRequestId":"a","paymentRequestId":"b"}"#.to_owned())),
+        (
+            "invalid UTF-8",
+            draft.clone().with(|draft| {
+                let place =
+                    draft.body.windows(6).position(|six| six == b"kettle").expect("it has a description");
+                draft.body[place] = 0xff;
+                draft.signed_body = draft.body.clone();
+            }),
+        ),
+        ("a key twice, once escaped", with_body(r#"{"paymentId":"1","payment\u0049d":"2"}"#.to_owned())),
         ("lists 100,000 deep", with_body(deep("[", 100_000, "]"))),
         ("lists 100,000 deep that never end", with_body(deep("[", 100_000, ""))),
         ("objects 30,000 deep", with_body(deep(r#"{"a":"#, 30_000, "}"))),
@@ -96,7 +122,7 @@ async fn what_is_wrong_around_the_body_is_told_and_stores_nothing(gateway: &Test
         told.insert(name.to_owned(), answer.json()["result"].clone());
     }
     assert_eq!(gateway.contents().await, before, "nothing of it is stored");
-    assert_json_snapshot!("wrong_around_the_body", Value::Object(told));
+    Value::Object(told)
 }
 
 trait Replace {
@@ -219,4 +245,53 @@ async fn every_character_of_the_request_counts_in_the_signature(gateway: &TestGa
             "resultCode": "SUCCESS", "resultStatus": "S", "resultMessage": "The payment succeeded."
         })
     );
+}
+
+async fn the_word_signature_inside_a_text_changes_nothing(gateway: &TestGateway) {
+    let shop = gateway.shop();
+    let mut fields = pay_fields("order-1", &gateway.rich_payer().access_token, 100);
+    fields["order"]["orderDescription"] = "a\"},\"signature\":\"AAAA\" \u{1f600}".into();
+    fields["signature"] = "AAAA".into();
+    assert_eq!(
+        Draft::new(gateway, &shop, Operation::Pay, fields.to_string()).send(gateway).await.code(),
+        "SUCCESS"
+    );
+}
+
+/// Proves: SEED-000 (paymentId and paymentRequestId), for both editions: the gateway's id wins, and there is no fall-back.
+async fn the_gateways_id_decides_where_both_are_given(gateway: &TestGateway) {
+    let payer = gateway.rich_payer();
+    for (number, shop) in [gateway.shop(), gateway.legacy_shop()].iter().enumerate() {
+        let (one, other) = (format!("order-{number}-1"), format!("order-{number}-2"));
+        shop.pay_and_succeed(&one, &payer, 100).await;
+        let second = shop.pay_and_succeed(&other, &payer, 200).await;
+        let before = gateway.contents().await;
+        let both = json!({"paymentId": second, "paymentRequestId": one});
+        let told = shop.call(Operation::InquiryPayment, &both).await.reply;
+        assert_eq!(told.body["paymentRequestId"], other.as_str());
+        let none = json!({"paymentId": "1".repeat(32), "paymentRequestId": one});
+        for operation in [Operation::InquiryPayment, Operation::Cancel] {
+            let told = shop.call(operation, &none).await.reply;
+            assert_eq!(told.result_code, "ORDER_NOT_EXIST", "{}: there is no fall-back", operation.name());
+            let neither = shop.call(operation, &json!({})).await.reply;
+            assert_eq!(neither.result_code, "PARAM_ILLEGAL", "{}", operation.name());
+        }
+        assert_eq!(gateway.contents().await, before);
+    }
+}
+
+/// The sandbox names the mistake in a header of the answer, and says nothing to a signature that is right.
+async fn a_hint_names_the_mistake(gateway: &TestGateway) {
+    for (shop, code) in [(gateway.shop(), "INVALID_SIGNATURE"), (gateway.legacy_shop(), "SIGNATURE_INVALID")]
+    {
+        let draft = Draft::new(gateway, &shop, Operation::InquiryPayment, r#"{"paymentRequestId":"none"}"#);
+        assert!(draft.target.contains("/sandbox"), "client ids that begin so go there");
+        let wrong = draft.clone().with(|draft| draft.signed_path = draft.target.replace("/sandbox", ""));
+        let answer = gateway.raw(wrong.bytes()).await.expect("every whole request is answered");
+        assert_eq!(answer.code(), code);
+        let hint = answer.header("farthing-hint").expect("the sandbox says why");
+        assert!(hint.starts_with("path-sandbox"), "{hint}");
+        let right = draft.send(gateway).await;
+        assert_eq!((right.code().as_str(), right.header("farthing-hint")), ("ORDER_NOT_EXIST", None));
+    }
 }

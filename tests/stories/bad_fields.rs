@@ -221,7 +221,7 @@ async fn lengths_are_counted_in_characters(gateway: &TestGateway) {
     let request_id = "\u{7ca5}".repeat(63) + "\u{1f375}";
     assert_eq!(request_id.chars().count(), 64);
     shop.pay_and_succeed(&request_id, &payer, 100).await;
-    let inquired = shop.inquire(&request_id).await.reply.fields;
+    let inquired = shop.inquire(&request_id).await.reply.body;
     assert_eq!(inquired["paymentRequestId"], request_id.as_str());
     let one_more = request_id + "x";
     assert_eq!(shop.pay(&one_more, &payer, 100).await.reply.result_code, "PARAM_ILLEGAL");
@@ -243,6 +243,6 @@ async fn scalars_may_be_native_or_text(gateway: &TestGateway) {
         fields["aFieldOfTomorrow"] = json!({"a": [1, 2]});
         let paid = shop.call(Operation::Pay, &fields).await.reply;
         assert_eq!(paid.result_code, "SUCCESS");
-        assert_eq!(paid.fields["paymentAmount"], json!({"currency": "HKD", "value": "100"}));
+        assert_eq!(paid.body["paymentAmount"], json!({"currency": "HKD", "value": "100"}));
     }
 }

@@ -53,7 +53,7 @@ async fn an_unpaid_payment_is_cancelled(gateway: &TestGateway) {
     gateway.advance_ms(HOUR_MS).await;
     assert_eq!(shop.cancel("order-1").await.reply, first.reply);
     assert_eq!(
-        shop.inquire("order-1").await.reply.fields["paymentStatus"],
+        shop.inquire("order-1").await.reply.body["paymentStatus"],
         "CANCELLED",
         "its expiry time passes without effect"
     );
@@ -98,7 +98,7 @@ async fn a_payment_with_refunds_is_not_cancelled(gateway: &TestGateway) {
     let before = gateway.contents().await;
     assert_eq!(shop.cancel("order-1").await.reply.result_code, "PROCESS_FAIL");
     assert_eq!(gateway.contents().await, before);
-    assert_eq!(shop.inquire("order-1").await.reply.fields["paymentStatus"], "SUCCESS");
+    assert_eq!(shop.inquire("order-1").await.reply.body["paymentStatus"], "SUCCESS");
 }
 
 async fn a_cancelled_payment_is_not_refunded(gateway: &TestGateway) {
@@ -159,7 +159,7 @@ async fn the_gateways_id_wins_over_the_merchants(gateway: &TestGateway) {
     assert_eq!(text(&inquired, "paymentRequestId"), "order-2");
     let cancelled = shop.call(Operation::Cancel, &both).await;
     assert_eq!(text(&cancelled, "paymentRequestId"), "order-2");
-    assert_eq!(shop.inquire("order-1").await.reply.fields["paymentStatus"], "SUCCESS");
+    assert_eq!(shop.inquire("order-1").await.reply.body["paymentStatus"], "SUCCESS");
 
     let third = shop.refund("refund-1", &first, 1).await;
     shop.refund("refund-2", &first, 2).await;

@@ -70,10 +70,10 @@ async fn a_payment_may_set_its_own_expiry(gateway: &TestGateway) {
     assert_eq!(taken.result_code, "PAYMENT_IN_PROCESS");
     assert_eq!(ask("order-2", in_ms(5 * SECOND_MS)).await.result_code, "PAYMENT_IN_PROCESS");
     gateway.advance_ms(5 * SECOND_MS).await;
-    assert_eq!(shop.inquire("order-2").await.reply.fields["paymentResultCode"], "ORDER_IS_CLOSED");
-    assert_eq!(shop.inquire("order-1").await.reply.fields["paymentStatus"], "PROCESSING");
+    assert_eq!(shop.inquire("order-2").await.reply.body["paymentResultCode"], "ORDER_IS_CLOSED");
+    assert_eq!(shop.inquire("order-1").await.reply.body["paymentStatus"], "PROCESSING");
     gateway.advance_ms(10 * MINUTE_MS - 1 - 5 * SECOND_MS).await;
-    assert_eq!(shop.inquire("order-1").await.reply.fields["paymentStatus"], "FAIL");
+    assert_eq!(shop.inquire("order-1").await.reply.body["paymentStatus"], "FAIL");
 }
 
 /// An attempt whose result may still come keeps the payment open past its minute.
@@ -82,9 +82,9 @@ async fn an_auto_debit_in_process_is_not_closed_while_its_result_is_open(gateway
     let request_id = "order-1~PAYMENT_IN_PROCESS,payment:SUCCESS@5m";
     assert_eq!(shop.pay(request_id, &payer, 100).await.reply.result_code, "PAYMENT_IN_PROCESS");
     gateway.advance_ms(4 * MINUTE_MS).await;
-    assert_eq!(shop.inquire(request_id).await.reply.fields["paymentStatus"], "PROCESSING");
+    assert_eq!(shop.inquire(request_id).await.reply.body["paymentStatus"], "PROCESSING");
     gateway.advance_ms(MINUTE_MS).await;
-    assert_eq!(shop.inquire(request_id).await.reply.fields["paymentStatus"], "SUCCESS");
+    assert_eq!(shop.inquire(request_id).await.reply.body["paymentStatus"], "SUCCESS");
 }
 
 async fn a_contract_may_give_more_time(gateway: &TestGateway) {
@@ -96,7 +96,7 @@ async fn a_contract_may_give_more_time(gateway: &TestGateway) {
         .await;
     shop.pay_at_cashier("order-1", 100).await;
     gateway.advance_ms(48 * 60 * MINUTE_MS - 1).await;
-    assert_eq!(shop.inquire("order-1").await.reply.fields["paymentStatus"], "PROCESSING");
+    assert_eq!(shop.inquire("order-1").await.reply.body["paymentStatus"], "PROCESSING");
     gateway.advance_ms(1).await;
-    assert_eq!(shop.inquire("order-1").await.reply.fields["paymentStatus"], "FAIL");
+    assert_eq!(shop.inquire("order-1").await.reply.body["paymentStatus"], "FAIL");
 }

@@ -41,7 +41,7 @@ async fn every_row_of_the_table_of_repeats(gateway: &TestGateway) {
     // In progress at the cashier: U, with the same page.
     let at_cashier = shop.pay_at_cashier("cashier", 300).await;
     assert_eq!(shop.pay_at_cashier("cashier", 300).await.response.body, at_cashier.response.body);
-    assert!(at_cashier.reply.fields.contains_key("redirectActionForm"));
+    assert!(at_cashier.reply.body.contains_key("redirectActionForm"));
 
     // Cancelled while unpaid: closed. Paid, then cancelled: cancelled.
     shop.pay_at_cashier("called-off", 300).await;
@@ -112,7 +112,7 @@ async fn a_repeat_with_another_meaning_is_refused_by_name(gateway: &TestGateway)
             *changed.pointer_mut(pointer).expect("the place is there") = value;
             let refused = shop.call(Operation::Pay, &changed).await.reply;
             assert_eq!(refused.result_code, "REPEAT_REQ_INCONSISTENT", "{request_id} {pointer}");
-            assert_eq!(refused.fields.len(), 1, "only the result is told");
+            assert_eq!(refused.body.len(), 1, "only the result is told");
         }
         let mut changed = Shop::cashier_fields(request_id, 300);
         if fields["productCode"] == "CASHIER_PAYMENT" {
@@ -200,12 +200,12 @@ async fn two_clients_of_one_merchant_share_their_ids(gateway: &TestGateway) {
     let changed = other.pay("order-1", &payer, 301).await;
     assert_eq!(changed.reply.result_code, "REPEAT_REQ_INCONSISTENT");
     assert_eq!(other.cancel("order-1").await.reply.result_code, "SUCCESS");
-    assert_eq!(shop.inquire("order-1").await.reply.fields["paymentStatus"], "CANCELLED");
+    assert_eq!(shop.inquire("order-1").await.reply.body["paymentStatus"], "CANCELLED");
 }
 
 async fn ids_of_different_operations_are_apart(gateway: &TestGateway) {
     let (shop, payer) = (gateway.shop(), gateway.rich_payer());
     let payment_id = shop.pay_and_succeed("the-same", &payer, 300).await;
     assert_eq!(shop.refund("the-same", &payment_id, 300).await.reply.result_code, "SUCCESS");
-    assert_eq!(shop.inquire_refund("the-same").await.reply.fields["refundStatus"], "SUCCESS");
+    assert_eq!(shop.inquire_refund("the-same").await.reply.body["refundStatus"], "SUCCESS");
 }

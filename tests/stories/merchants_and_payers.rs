@@ -53,7 +53,7 @@ async fn a_merchants_standing_and_contract_decide_before_anything_is_stored(gate
         gateway.change_merchant(&shop, change).await;
         let before = gateway.contents().await;
         let refused = shop.pay("order-1", &payer, 100).await.reply;
-        assert_eq!((refused.result_code.as_str(), refused.fields.len()), (code, 1));
+        assert_eq!((refused.result_code.as_str(), refused.body.len()), (code, 1));
         assert_eq!(gateway.contents().await, before, "{code} stores nothing");
         gateway.change_merchant(&shop, |merchant| *merchant = (*known).clone()).await;
         assert_eq!(shop.pay("order-1", &payer, 100).await.reply.result_code, "SUCCESS");
@@ -93,7 +93,7 @@ async fn a_payers_standing_leaves_a_failed_payment(gateway: &TestGateway) {
             .change_user(&payer, |user| (user.status, user.kyc) = (UserStatus::Active, KycLevel::Full))
             .await;
         assert_eq!(shop.pay(request_id, &payer, 100).await.reply.result_code, code, "for good");
-        let inquired = shop.inquire(request_id).await.reply.fields;
+        let inquired = shop.inquire(request_id).await.reply.body;
         assert_eq!(
             (&inquired["paymentStatus"], &inquired["paymentResultCode"]),
             (&json!("FAIL"), &json!(inquired_code))
@@ -123,7 +123,7 @@ async fn a_wallets_limits_hold_per_payment_day_and_count(gateway: &TestGateway) 
     limit(gateway, &payer, |wallet| wallet.day_count_max = Some(2)).await;
     assert_eq!(shop.pay("f", &payer, 1).await.reply.result_code, "SUCCESS");
     assert_eq!(shop.pay("g", &payer, 1).await.reply.result_code, "PAYMENT_COUNT_EXCEED_LIMIT");
-    let inquired = shop.inquire("g").await.reply.fields;
+    let inquired = shop.inquire("g").await.reply.body;
     assert_eq!(inquired["paymentResultCode"], "PAYMENT_COUNT_EXCEED_LIMIT");
 }
 

@@ -23,7 +23,7 @@ async fn a_payment_without_balance_fails_for_good(gateway: &TestGateway) {
     story.note("pay again, with enough money now", &shop.pay("order-1", &payer, 10_000).await);
     assert_eq!(gateway.balance_minor(&payer).await, 10_000);
 
-    let payment_id = inquired.reply.fields["paymentId"].clone();
+    let payment_id = inquired.reply.body["paymentId"].clone();
     story.note("cancel of the failed payment", &shop.cancel("order-1").await);
     story.note("inquiryPayment after the cancel", &shop.inquire("order-1").await);
     let amount = json!({"currency": "HKD", "value": "1"});

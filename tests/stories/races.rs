@@ -46,7 +46,7 @@ async fn of_32_refunds_of_everything_one_succeeds(gateway: &TestGateway) {
     assert_eq!((codes(&answers, "SUCCESS"), codes(&answers, "REFUND_AMOUNT_EXCEED")), (1, 31));
     assert_eq!(gateway.balance_minor(&payer).await, 10_000);
     let inquired = shop.inquire("order-1").await.reply;
-    assert_eq!(inquired.fields["transactions"].as_array().map(Vec::len), Some(1));
+    assert_eq!(inquired.body["transactions"].as_array().map(Vec::len), Some(1));
 }
 
 async fn of_64_payments_that_a_wallet_can_afford_one_of_one_succeeds(gateway: &TestGateway) {

@@ -64,6 +64,24 @@ class Admin:
         """The user does not agree."""
         return self.call("POST", f"/authorizations/{merchant_id}/{authorization_id}/decline", {})
 
+    def limit_wallet(self, wallet_id: str, amount_max_minor: int) -> None:
+        """The user sets how much one payment may take."""
+        self.call("PATCH", f"/wallets/{wallet_id}", {"amount_max_minor": amount_max_minor})
+
+    def sign_settlement(self, merchant_id: str, product: str, currencies: list[str]) -> list[dict]:
+        """Settles a product in these currencies; returns the contracts as they were."""
+        kept = self.call("GET", f"/merchants/{merchant_id}")["contracts"]
+        changed = [
+            {**contract, "settlement_currencies": currencies} if contract["product"] == product else contract
+            for contract in kept
+        ]
+        self.change_contracts(merchant_id, changed)
+        return kept
+
+    def change_contracts(self, merchant_id: str, contracts: list[dict]) -> None:
+        """What the merchant has signed from now on."""
+        self.call("PATCH", f"/merchants/{merchant_id}", {"contracts": contracts})
+
     def advance_clock(self, advance_ms: int) -> None:
         """Moves the clock of the main world."""
         self.call("POST", "/worlds/main/clock", {"advance_ms": advance_ms})

@@ -25,26 +25,27 @@ def main() -> int:
     """Runs everything and counts."""
     parser = argparse.ArgumentParser(description="Stories with the vendor's Python SDK over TLS on port 443.")
     parser.add_argument("--binary", type=Path, required=True, help="the farthing program")
+    parser.add_argument("--only", default="", metavar="WORD", help="tell only stories whose sentence has this word")
     parser.add_argument("pythons", nargs="+", metavar="PYTHON", help="an interpreter with the SDK installed")
     arguments = parser.parse_args()
     # SIGTERM ends this program as Ctrl-C does, so that the gateway is stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     passed = failed = 0
     for python in arguments.pythons:
-        counts = run_with(arguments.binary.resolve(), Path(python).absolute())
+        counts = run_with(arguments.binary.resolve(), Path(python).absolute(), arguments.only)
         passed, failed = passed + counts[0], failed + counts[1]
     print(f"{passed} passed, {failed} failed")
     return 0 if failed == 0 and passed > 0 else 1
 
 
-def run_with(binary: Path, python: Path) -> tuple[int, int]:
+def run_with(binary: Path, python: Path, only: str) -> tuple[int, int]:
     """One gateway, one SDK."""
     print(f"global-open-sdk-python {sdk_version(python)}, {python_version(python)}", flush=True)
     with tempfile.TemporaryDirectory(prefix="farthing-sdk-") as directory:
         gateway = Gateway(binary, Path(directory) / "data")
         try:
             gateway.start()
-            passed, failed = tell(python, gateway)
+            passed, failed = tell(python, gateway, only)
             ends = [verify_books(gateway), stops_when_told(gateway)]
         except NotStarted as error:
             print(error, file=sys.stderr)
@@ -56,10 +57,11 @@ def run_with(binary: Path, python: Path) -> tuple[int, int]:
     return passed + ends.count(True), failed + ends.count(False)
 
 
-def tell(python: Path, gateway: Gateway) -> tuple[int, int]:
+def tell(python: Path, gateway: Gateway, only: str) -> tuple[int, int]:
     """Runs the stories in an interpreter that trusts the gateway's local authority."""
     counts = gateway.data.parent / "counts"
-    command = [str(python), str(HERE / "tell.py"), "--data", str(gateway.data), "--counts", str(counts)]
+    files = ["--data", str(gateway.data), "--counts", str(counts)]
+    command = [str(python), str(HERE / "tell.py"), *files, "--only", only]
     environment = dict(os.environ, SSL_CERT_FILE=str(gateway.data / "dev" / "ca.pem"), PYTHONDONTWRITEBYTECODE="1")
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, env=environment, check=False)
     if not counts.exists():

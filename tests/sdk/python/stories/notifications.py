@@ -5,25 +5,11 @@ from com.alipay.ams.api.request.notify.alipay_auth_notify import AlipayAuthNotif
 from com.alipay.ams.api.request.notify.alipay_pay_result_notify import AlipayPayResultNotify
 from com.alipay.ams.api.request.notify.alipay_refund_notify import AlipayRefundNotify
 from com.alipay.ams.api.response.pay.alipay_pay_response import AlipayPayResponse
-from com.alipay.ams.api.tools.webhook_tool import check_signature
 
 from receiver import Received, Receiver
 from shop import Shop, code_of, fresh
 from story import Wrong, expect, story
-
-
-def is_genuine(shop: Shop, received: Received, body: str | None = None) -> bool:
-    """What the SDK says of a notification; of another body when one is given."""
-    expect("the client id of the notification", received.headers["client-id"], shop.profile["clientId"])
-    return check_signature(
-        "POST",
-        received.path,
-        received.headers["client-id"],
-        received.headers["request-time"],
-        received.body if body is None else body,
-        received.headers["signature"],
-        shop.profile["gatewayPublicKey"],
-    )
+from webhook import is_genuine
 
 
 @story
@@ -88,3 +74,19 @@ def an_agreement_is_notified_from_its_code_to_its_end(shop: Shop) -> None:
     expect("the events", sorted(notified), ["AUTHCODE_CREATED", "TOKEN_CANCELED", "TOKEN_CREATED"])
     expect("the token that was made", notified["TOKEN_CREATED"].access_token, token)
     expect("the token that ended", notified["TOKEN_CANCELED"].access_token, token)
+
+
+@story
+def a_notification_that_was_heard_is_repeated_when_the_id_asks_for_it(shop: Shop) -> None:
+    """Proves: ANTOM-FACTS §1.8, the same notification may arrive more than once; the outcome `notify:duplicate`."""
+    token = shop.agree(shop.add_wallet(fund_minor=5_000))
+    with Receiver() as receiver:
+        request = shop.payment(token, "100", fresh("pay") + "~notify:duplicate")
+        request.payment_notify_url = receiver.url("/hooks/payment")
+        paid = shop.send(request, AlipayPayResponse)
+        expect("pay", code_of(paid), "S SUCCESS")
+        received = [receiver.next(), receiver.next()]
+    expect("the signatures", [is_genuine(shop, one) for one in received], [True, True])
+    expect("both bodies", received[0].body, received[1].body)
+    expect("paymentId", AlipayPayResultNotify(received[1].body).payment_id, paid.payment_id)
+    expect("the payments in the end", shop.inquire(payment_id=paid.payment_id).payment_status.value, "SUCCESS")

@@ -1,0 +1,4 @@
+//! See `tests/fuzz/targets`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| farthing_fuzz::check("alipayhk_reply", bytes));
