@@ -14,19 +14,6 @@ rust_tests() {
     fi
 }
 
-# The store that no command opens yet. Where no server can be had this is said, and the other tests still count.
-postgres_tests() {
-    local dir server code=0
-    dir="$(mktemp -d)/server"
-    if ! server="$(bash scripts/postgres.sh start "$dir")"; then
-        say "PostgreSQL cannot be started here, so the tests of its store were NOT run"
-        return 0
-    fi
-    FARTHING_TEST_POSTGRES="$server" cargo test --locked -p farthing-store-postgres --tests || code=$?
-    bash scripts/postgres.sh stop "$dir"
-    return "$code"
-}
-
 rust_docs() {
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
 }
@@ -48,7 +35,6 @@ step "format" cargo fmt --all --check
 step "clippy" cargo clippy --locked --workspace --all-targets -- -D warnings
 step "build" cargo build --locked --workspace
 step "tests" rust_tests
-step "postgres store" postgres_tests
 step "doc tests" cargo test --locked --workspace --doc
 step "docs" rust_docs
 step "python sdk stories" sdk_stories

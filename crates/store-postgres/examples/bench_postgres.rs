@@ -1,6 +1,6 @@
 //! How many durable payments a second the store takes, beside what `pgbench` reaches on the same server in the same run.
 //!
-//! `cargo run --release -p farthing-store-postgres --example bench_payments CONNECTION [SECONDS] [SUBMITTERS,..] [WRITERS]`
+//! `cargo run --release -p farthing-store-postgres --example bench_postgres CONNECTION [SECONDS] [SUBMITTERS,..] [WRITERS]`
 //!
 //! Each payment is the core's own rule: it looks at a request key, an agreement, a user and a wallet, and writes the
 //! request key, the payment, its details and the wallet, with one entry of the journal and its two postings, over 10,000
@@ -304,7 +304,7 @@ async fn compare(bench: &Bench, server: &str, submitters: &[u64], seconds: u64) 
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let server =
-        arguments.next().expect("usage: bench_payments CONNECTION [SECONDS] [SUBMITTERS,..] [WRITERS]");
+        arguments.next().expect("usage: bench_postgres CONNECTION [SECONDS] [SUBMITTERS,..] [WRITERS]");
     let seconds = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(5);
     let submitters: Vec<u64> = arguments.next().map_or_else(
         || vec![64, 64, 64],
