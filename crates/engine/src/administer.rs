@@ -15,6 +15,7 @@ use farthing_store::read_one;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::demo::MAIN_WORLD;
 use crate::engine::Engine;
 use crate::error::Failure;
 
@@ -70,6 +71,23 @@ impl Engine {
         let world = World { world_id, offset_ms: 0, frozen_at, created_at: self.real_now() };
         self.add(actor, "world.add", world.clone()).await?;
         Ok(world)
+    }
+
+    /// Makes the world that everybody lives in unless said otherwise, where it is missing; its clock is the real one.
+    /// `by` is who is named for it.
+    ///
+    /// # Errors
+    /// Failures of the store.
+    pub async fn ensure_main_world(&self, by: &str) -> Result<(), AdminError> {
+        let world_id = WorldId::new(MAIN_WORLD);
+        if self.directory().world(&world_id).is_some() {
+            return Ok(());
+        }
+        match self.add_world(&Actor { name: by.to_owned(), why: None }, world_id, None).await {
+            // Another process was first.
+            Ok(_) | Err(AdminError::Exists(_)) => Ok(self.refresh_directory().await?),
+            Err(error) => Err(error),
+        }
     }
 
     /// Makes a merchant.

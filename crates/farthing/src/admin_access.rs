@@ -12,16 +12,17 @@ use farthing_client::{
 };
 use tower::ServiceExt as _;
 
-use crate::data_directory::{DataArgs, Occupant, occupant};
+use crate::data_directory::{Occupant, WhichArgs, occupant};
 use crate::exit::usage;
 use crate::offline_admin::OfflineAdmin;
 use crate::output::OutputArgs;
+use crate::setup;
 
 /// Which gateway a command is about, and how its answer is printed.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct AdminArgs {
     #[command(flatten)]
-    data: DataArgs,
+    which: WhichArgs,
     /// The admin API's address, instead of the gateway that runs on --data; needs a token file
     #[arg(long, value_name = "URL")]
     admin: Option<String>,
@@ -53,13 +54,25 @@ impl AdminArgs {
             })?;
             return self.over_http(url, file);
         }
-        match occupant(&self.data.data)? {
+        let directory = self.which.directory()?;
+        match occupant(&directory, &self.which.flags())? {
             Occupant::Gateway(run) => self.over_http(&run.admin, &run.token_file),
             Occupant::Nobody => {
-                let offline = OfflineAdmin::open(&self.data.data).await?;
+                let offline = OfflineAdmin::open(&directory, &self.which).await?;
                 Ok(self.client(RouterTransport(offline)))
             }
         }
+    }
+
+    /// Makes the first keys of a gateway in production that has none and that nobody runs; `false` in every other case.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read, or the keys cannot be written.
+    pub(crate) fn make_first_keys(&self) -> anyhow::Result<bool> {
+        if self.admin.is_some() || self.which.config.is_none() {
+            return Ok(false);
+        }
+        setup::make_first_keys(&self.which.directory()?)
     }
 
     fn over_http(&self, url: &str, token_file: &Path) -> anyhow::Result<AdminClient> {

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     agreement, authorization, bench, calls, client, clock, completions, delivery, dev, doctor, key, listen,
-    merchant, outcome, payment, rates, verify, wallet, world,
+    merchant, migrate, outcome, payment, rates, serve, verify, wallet, world,
 };
 use crate::logging::LogArgs;
 
@@ -28,6 +28,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run a sandbox on this machine
     Dev(dev::DevArgs),
+    /// Run a gateway in production
+    Serve(serve::ServeArgs),
 
     /// Take a payment
     Pay(calls::pay::PayArgs),
@@ -92,6 +94,8 @@ pub(crate) enum Command {
     /// The clock of a sandbox
     Clock(clock::ClockArgs),
 
+    /// Bring the schema of a database up to that of this program
+    Migrate(migrate::MigrateArgs),
     /// Prove the books, also beside a running gateway
     Verify(verify::VerifyArgs),
     /// Measure this program on this machine
@@ -103,7 +107,7 @@ pub(crate) enum Command {
 impl Command {
     /// Whether this is a server, which runs until it is stopped and logs what it does.
     pub(crate) fn is_server(&self) -> bool {
-        matches!(self, Self::Dev(_))
+        matches!(self, Self::Dev(_) | Self::Serve(_))
     }
 
     /// Does it.
@@ -113,6 +117,7 @@ impl Command {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self {
             Self::Dev(args) => dev::run(args).await,
+            Self::Serve(args) => serve::run(args).await,
             Self::Pay(args) => calls::pay::run(&args).await,
             Self::Inquire(args) => calls::inquire::run(&args).await,
             Self::Cancel(args) => calls::cancel::run(&args).await,
@@ -137,6 +142,7 @@ impl Command {
             Self::Delivery(command) => done(delivery::run(&command).await),
             Self::World(command) => done(world::run(&command).await),
             Self::Clock(args) => done(clock::run(&args).await),
+            Self::Migrate(args) => done(migrate::run(&args).await),
             Self::Verify(args) => verify::run(&args).await,
             Self::Bench(args) => bench::run(args).await,
             Self::Completions(args) => done(completions::run(&args)),

@@ -1,103 +1,80 @@
 //! A gateway over a data directory: the lock, the keys, the store and the engine, opened in this order.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use farthing_crypto::Vault;
 use farthing_engine::{Clock as _, Engine, EngineParts, IdSource, SystemClock};
 use farthing_server::keyring::GatewayKeys;
-use farthing_store_sqlite::{DirectoryLock, Schema, SqliteOptions, SqliteStore};
+use farthing_store_sqlite::DirectoryLock;
 
-/// Where the parts of a data directory are.
-#[derive(Clone, Debug)]
-pub(crate) struct DataDirectory {
-    root: PathBuf,
-}
+use crate::data_directory::DataDirectory;
+use crate::database::{OpenDatabase, SchemaWish};
 
-impl DataDirectory {
-    /// The directory at `root`; nothing is looked at yet.
-    pub(crate) fn new(root: &Path) -> Self {
-        Self { root: root.to_owned() }
-    }
-
-    /// The directory itself.
-    pub(crate) fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// The embedded database.
-    pub(crate) fn database(&self) -> PathBuf {
-        self.root.join("farthing.db")
-    }
-
-    /// The gateway's own keys.
-    pub(crate) fn keys(&self) -> PathBuf {
-        self.root.join("keys")
-    }
-
-    /// What `farthing dev` writes for developers.
-    pub(crate) fn dev(&self) -> PathBuf {
-        self.root.join("dev")
-    }
-
-    /// Where the process that runs this gateway says how to reach it.
-    pub(crate) fn run_file(&self) -> PathBuf {
-        self.root.join("run.json")
-    }
-
-    /// The token of the admin API.
-    pub(crate) fn admin_token(&self) -> PathBuf {
-        self.dev().join("admin-token")
-    }
+/// What a gateway is opened for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Purpose {
+    /// A sandbox: what is missing is made, and the schema brought up.
+    Sandbox,
+    /// Production: keys and schema must be there.
+    Production,
 }
 
 /// A data directory that this process owns, with everything over it.
 pub(crate) struct OpenGateway {
     pub(crate) engine: Arc<Engine>,
     pub(crate) keys: Arc<GatewayKeys>,
-    store: Arc<SqliteStore>,
+    database: OpenDatabase,
     _lock: DirectoryLock,
 }
 
-/// Opens a data directory as its only owner, making what is not there yet.
-pub(crate) async fn open(data: &DataDirectory, ids: IdSource, sandbox: bool) -> anyhow::Result<OpenGateway> {
+/// Opens a data directory as its only owner.
+///
+/// # Errors
+/// In the order of the work: the directory, its lock, its keys, its database, the configuration in it.
+pub(crate) async fn open(
+    data: &DataDirectory,
+    ids: IdSource,
+    purpose: Purpose,
+) -> anyhow::Result<OpenGateway> {
     make_owner_only(data.root())?;
     let lock = DirectoryLock::take(data.root())?;
-    let now = SystemClock.now();
-    if data.database().exists() && !data.keys().exists() {
-        anyhow::bail!(
-            "the database {} has no keys beside it; bring the folder {} back, or start with an empty data directory",
-            data.database().display(),
-            data.keys().display()
-        );
-    }
-    let keys = GatewayKeys::open_or_create(&data.keys(), now)?;
-    let schema = Schema::BringUp { applied_at: now };
-    let store = Arc::new(SqliteStore::open(&data.database(), schema, SqliteOptions::default())?);
+    let (keys, wish) = match purpose {
+        Purpose::Sandbox => (make_or_open_keys(data)?, SchemaWish::BringUp),
+        Purpose::Production => (GatewayKeys::open(&data.keys())?, SchemaWish::Check),
+    };
+    let database = data.database().open(wish).await?;
     let parts = EngineParts {
-        store: store.clone(),
+        store: database.store(),
         clock: Arc::new(SystemClock),
         ids,
         vault: Vault::new(keys.vault_secret()),
         seal_key: keys.seal_key(),
-        sandbox,
+        sandbox: purpose == Purpose::Sandbox,
     };
     let engine = Engine::open(parts).await.context("the configuration could not be read")?;
-    Ok(OpenGateway { engine, keys: Arc::new(keys), store, _lock: lock })
+    Ok(OpenGateway { engine, keys: Arc::new(keys), database, _lock: lock })
+}
+
+fn make_or_open_keys(data: &DataDirectory) -> anyhow::Result<GatewayKeys> {
+    if data.database().is_file() && !data.keys().exists() {
+        anyhow::bail!(
+            "the database {} has no keys beside it; bring the folder {} back, or start with an empty data directory",
+            data.database(),
+            data.keys().display()
+        );
+    }
+    Ok(GatewayKeys::open_or_create(&data.keys(), SystemClock.now())?)
 }
 
 impl OpenGateway {
-    /// Seals what is not sealed yet and empties the database's log.
+    /// Seals what is not sealed yet and closes the database.
     pub(crate) async fn close(self) {
         if let Err(error) = self.engine.seal_pending().await {
             tracing::warn!(%error, "the last batches are sealed at the next start");
         }
-        let store = self.store;
-        let closing = tokio::task::spawn_blocking(move || store.close());
-        if let Err(error) = closing.await {
-            tracing::error!(%error, "the database was not closed in order; nothing is lost");
-        }
+        self.database.close().await;
     }
 }
 

@@ -1,12 +1,11 @@
 //! The admin API of a data directory that nobody runs on, in this process.
 
-use std::path::Path;
-
 use axum::Router;
 use farthing_engine::{IdSource, SystemRandomness};
 use farthing_server::admin::{AdminParts, admin_router};
 
-use crate::gateway::{self, DataDirectory, OpenGateway};
+use crate::data_directory::{DataDirectory, WhichArgs};
+use crate::gateway::{self, OpenGateway, Purpose};
 
 /// The admin API over a store that this process has opened.
 pub(crate) struct OfflineAdmin {
@@ -22,15 +21,17 @@ impl OfflineAdmin {
     ///
     /// # Errors
     /// When no gateway has run there; those of opening its keys and its store.
-    pub(crate) async fn open(data: &Path) -> anyhow::Result<Self> {
-        let directory = DataDirectory::new(data);
-        if !directory.database().is_file() {
-            let data = data.display();
-            anyhow::bail!("no gateway has run on {data} yet; start one first: farthing dev --data {data}");
-        }
+    pub(crate) async fn open(directory: &DataDirectory, which: &WhichArgs) -> anyhow::Result<Self> {
         // Only a sandbox has files for developers.
-        let sandbox = directory.dev().is_dir();
-        let open = gateway::open(&directory, IdSource::new(SystemRandomness), sandbox).await?;
+        let sandbox = which.config.is_none() && directory.dev().is_dir();
+        if which.config.is_none() && !sandbox {
+            anyhow::bail!(
+                "no gateway has run on {0} yet; start one first: farthing dev --data {0}",
+                directory.root().display()
+            );
+        }
+        let purpose = if sandbox { Purpose::Sandbox } else { Purpose::Production };
+        let open = gateway::open(directory, IdSource::new(SystemRandomness), purpose).await?;
         // The token opens a door that only this process can reach, so any will do that nobody else knows.
         let token = farthing_crypto::random_token_hex(32);
         let router = admin_router(AdminParts {

@@ -46,6 +46,10 @@ pub(crate) enum KeyCommand {
 pub(crate) async fn run(command: &KeyCommand) -> anyhow::Result<()> {
     match command {
         KeyCommand::Generate { admin } => {
+            if admin.make_first_keys()? {
+                let keys = admin.open().await?.read("/keys").await?;
+                return admin.output.print(&keys, |keys| table::list(keys, &columns()));
+            }
             let made = admin.open().await?.post("/keys/generate", json!({})).await?;
             admin.output.print(&made, show)
         }
@@ -55,15 +59,8 @@ pub(crate) async fn run(command: &KeyCommand) -> anyhow::Result<()> {
             admin.output.print(&imported, show)
         }
         KeyCommand::List { admin } => {
-            let columns = [
-                column("version", "version"),
-                column("state", "state"),
-                column("bits", "bits"),
-                column("made", "created_at"),
-                column("retired", "retired_at"),
-            ];
             let keys = admin.open().await?.read("/keys").await?;
-            admin.output.print(&keys, |keys| table::list(keys, &columns))
+            admin.output.print(&keys, |keys| table::list(keys, &columns()))
         }
         KeyCommand::Retire { version, admin } => {
             let path = format!("/keys/{}/retire", escape_segment(version));
@@ -71,4 +68,14 @@ pub(crate) async fn run(command: &KeyCommand) -> anyhow::Result<()> {
             admin.output.print(&retired, show)
         }
     }
+}
+
+fn columns() -> [table::Column; 5] {
+    [
+        column("version", "version"),
+        column("state", "state"),
+        column("bits", "bits"),
+        column("made", "created_at"),
+        column("retired", "retired_at"),
+    ]
 }

@@ -8,13 +8,11 @@ use std::time::Duration;
 use clap::Args;
 use farthing_engine::verify::{Report, VerifyOptions, verify};
 use farthing_server::keyring::GatewayKeys;
-use farthing_store_sqlite::{SqliteOptions, SqliteStore};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::data_directory::DataArgs;
+use crate::data_directory::WhichArgs;
 use crate::exit::{FAILED, say};
-use crate::gateway::DataDirectory;
 use crate::output::{OutputArgs, plain, print};
 use crate::table::lines;
 
@@ -22,7 +20,7 @@ use crate::table::lines;
 #[derive(Args, Debug)]
 pub(crate) struct VerifyArgs {
     #[command(flatten)]
-    data: DataArgs,
+    which: WhichArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -32,19 +30,20 @@ pub(crate) struct VerifyArgs {
 /// # Errors
 /// When there are no books, or they cannot be read.
 pub(crate) async fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
-    let directory = DataDirectory::new(&args.data.data);
-    if !directory.database().is_file() {
-        let data = args.data.data.display();
+    let directory = args.which.directory()?;
+    if directory.database().is_missing_file() {
+        let data = directory.root().display();
         anyhow::bail!(
             "there are no books in {data}: no gateway has run there; name its directory with --data"
         );
     }
     let keys = GatewayKeys::open(&directory.keys())?;
-    let store = SqliteStore::open_to_read(&directory.database(), &SqliteOptions::default())?;
+    let database = directory.database().open_to_read().await?;
     let options = VerifyOptions { seal_keys: keys.seal_public_keys() };
     let progress = Progress::start();
-    let report = verify(&store, &options, &|what, rows| progress.tell(what, rows)).await;
+    let report = verify(&*database.store(), &options, &|what, rows| progress.tell(what, rows)).await;
     progress.end();
+    database.close().await;
     let report = report?;
     if args.output.json {
         print(&to_json(&report).to_string())?

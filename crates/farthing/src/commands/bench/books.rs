@@ -4,8 +4,7 @@ use anyhow::Context as _;
 use farthing_core::ids::JobId;
 use farthing_core::rows::{Commit, Record as _};
 use farthing_engine::verify::{VerifyOptions, verify};
-use farthing_store::{Select, read_all};
-use farthing_store_sqlite::{SqliteOptions, SqliteStore};
+use farthing_store::{Select, Store, read_all};
 
 use super::decimal::Thousandths;
 use super::ground::Ground;
@@ -17,21 +16,23 @@ use super::report::{Books, Measured};
 /// # Errors
 /// The database cannot be opened or read.
 pub(super) async fn look(measured: &mut Measured, ground: &Ground, prove: bool) -> anyhow::Result<()> {
-    let store = SqliteStore::open_to_read(&ground.data().database(), &SqliteOptions::default())
-        .context("the database cannot be opened after the run")?;
-    measured.mean_batch_fill = Some(mean_batch_fill(&store, measured.loaded.window_at_ms).await?);
+    let opened = ground.data().database().open_to_read().await;
+    let database = opened.context("the database cannot be opened after the run")?;
+    let store = database.store();
+    measured.mean_batch_fill = Some(mean_batch_fill(&*store, measured.loaded.window_at_ms).await?);
     if prove {
         progress::line("bench: proving the books");
         let options = VerifyOptions { seal_keys: ground.seal_keys.clone() };
-        let report = verify(&store, &options, &|_, _| {}).await.context("the books cannot be read")?;
+        let report = verify(&*store, &options, &|_, _| {}).await.context("the books cannot be read")?;
         let findings = report.findings.iter().map(ToString::to_string).collect();
         measured.books = Some(Books { findings });
     }
+    database.close().await;
     Ok(())
 }
 
 /// Payments for each commit in the window. The id of a commit begins with its time in 14 digits.
-async fn mean_batch_fill(store: &SqliteStore, window_at_ms: (i64, i64)) -> anyhow::Result<Thousandths> {
+async fn mean_batch_fill(store: &dyn Store, window_at_ms: (i64, i64)) -> anyhow::Result<Thousandths> {
     let id_at = |ms: i64| JobId::new(format!("{ms:014}"));
     let select = Select::from(Commit::TABLE)
         .above("commit_id", &id_at(window_at_ms.0))

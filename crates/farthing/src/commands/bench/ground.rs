@@ -27,7 +27,8 @@ use tokio::task::JoinSet;
 use super::progress::Progress;
 use super::requests::{METHOD, payment_fields};
 use super::temporary::TemporaryDirectory;
-use crate::gateway::{self, DataDirectory};
+use crate::data_directory::DataDirectory;
+use crate::gateway::{self, Purpose};
 
 /// The client that sends every request.
 pub(super) const CLIENT_ID: &str = "SANDBOX_BENCH";
@@ -45,9 +46,11 @@ const AT_ONCE: usize = 256;
 pub(super) struct GroundPlan {
     /// Where the temporary directory is made.
     pub(super) under: PathBuf,
+    /// The database, where it is not a file in that directory.
+    pub(super) database: Option<String>,
     /// How many wallets, each with an agreement.
     pub(super) wallets: usize,
-    /// How many of them have paid once.
+    /// How many payments they have made, as evenly as it goes.
     pub(super) payments: usize,
 }
 
@@ -71,7 +74,7 @@ pub(super) struct Ground {
 struct Made {
     number: usize,
     token: Secret,
-    payment: Option<[PaymentName; 2]>,
+    payments: Vec<[PaymentName; 2]>,
 }
 
 impl Ground {
@@ -81,8 +84,8 @@ impl Ground {
     /// The directory cannot be made or opened, or the engine refuses a row.
     pub(super) async fn prepare(plan: GroundPlan) -> anyhow::Result<Self> {
         let temporary = TemporaryDirectory::make(&plan.under)?;
-        let data = DataDirectory::new(&temporary.path().join("data"));
-        let open = gateway::open(&data, IdSource::new(SystemRandomness), true).await?;
+        let data = DataDirectory::of_sandbox(&temporary.path().join("data"), plan.database.as_deref())?;
+        let open = gateway::open(&data, IdSource::new(SystemRandomness), Purpose::Sandbox).await?;
         let merchant_key = Arc::new(PrivateKey::generate());
         make_merchant(&open.engine, &merchant_key).await?;
         let mut made = make_wallets(&open.engine, &plan).await?;
@@ -91,7 +94,7 @@ impl Ground {
             merchant_key,
             gateway_key: Arc::new(open.keys.current().1.public_key()),
             seal_keys: open.keys.seal_public_keys(),
-            payments: made.iter().filter_map(|made| made.payment.clone()).collect(),
+            payments: made.iter().flat_map(|made| made.payments.clone()).collect(),
             tokens: made.into_iter().map(|made| made.token).collect(),
             data,
             temporary,
@@ -159,7 +162,8 @@ async fn make_wallets(engine: &Arc<Engine>, plan: &GroundPlan) -> anyhow::Result
     let mut tasks = JoinSet::new();
     for number in 0..plan.wallets {
         let place = Arc::clone(&places).acquire_owned().await.context("nobody closes the semaphore")?;
-        let (engine, progress, pays) = (Arc::clone(engine), progress.clone(), number < plan.payments);
+        let (engine, progress) = (Arc::clone(engine), progress.clone());
+        let pays = plan.payments / plan.wallets + usize::from(number < plan.payments % plan.wallets);
         tasks.spawn(async move {
             let made = make_wallet(&engine, number, pays).await;
             progress.step();
@@ -175,7 +179,7 @@ async fn make_wallets(engine: &Arc<Engine>, plan: &GroundPlan) -> anyhow::Result
     Ok(made)
 }
 
-async fn make_wallet(engine: &Engine, number: usize, pays: bool) -> anyhow::Result<Made> {
+async fn make_wallet(engine: &Engine, number: usize, pays: usize) -> anyhow::Result<Made> {
     let user = User {
         user_id: UserId::new(format!("U-BENCH-{number}")),
         world_id: WorldId::new(MAIN_WORLD),
@@ -190,14 +194,17 @@ async fn make_wallet(engine: &Engine, number: usize, pays: bool) -> anyhow::Resu
     engine.fund_wallet(&actor(), &wallet_id, Money::new(BALANCE_MINOR, currency())).await?;
     let agreement_id = AgreementId::new(format!("A-BENCH-{number}"));
     let token = engine.make_agreement(&actor(), agreement_id, &ClientId::new(CLIENT_ID), &wallet_id).await?;
-    let payment = if pays { Some(pay_once(engine, number, &token).await?) } else { None };
-    Ok(Made { number, token, payment })
+    let mut payments = Vec::with_capacity(pays);
+    for place in 0..pays {
+        payments.push(pay_once(engine, &format!("bench-before-{number}-{place}"), &token).await?);
+    }
+    Ok(Made { number, token, payments })
 }
 
-async fn pay_once(engine: &Engine, number: usize, token: &Secret) -> anyhow::Result<[PaymentName; 2]> {
+async fn pay_once(engine: &Engine, request_id: &str, token: &Secret) -> anyhow::Result<[PaymentName; 2]> {
     let client = engine.known_client(&ClientId::new(CLIENT_ID)).context("the client was made before")?;
     let caller = engine.caller(client)?;
-    let body = encode_request(&payment_fields(&format!("bench-before-{number}"), token));
+    let body = encode_request(&payment_fields(request_id, token));
     let request = match decode_request(Operation::Pay, &body, engine.real_now())? {
         AntomRequest::Pay(request) => *request,
         other => return Err(anyhow!("a pay was read as {other:?}")),

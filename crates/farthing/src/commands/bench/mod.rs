@@ -82,6 +82,9 @@ struct LoadArgs {
     /// Where the temporary data directory is made: on the disk that is to be measured.
     #[arg(long, value_name = "DIR")]
     under: Option<PathBuf>,
+    /// Keep the rows in this PostgreSQL database, which must be empty, in place of a file.
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
 }
 
 #[derive(clap::Args, Debug)]
@@ -95,6 +98,9 @@ struct PayArgs {
 
 #[derive(clap::Args, Debug)]
 struct ReadyArgs {
+    /// How many payments are in the existing directory.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u64).range(..=10_000_000))]
+    payments: u64,
     /// Print the JSON object only, without the table above it.
     #[arg(long)]
     json: bool,
@@ -112,7 +118,7 @@ pub(crate) async fn run(args: BenchArgs) -> anyhow::Result<ExitCode> {
     match args.what {
         What::Inquiry(load) => measure(load, Kind::Inquiry, false).await,
         What::Pay(pay) => measure(pay.load, Kind::Pay, !pay.no_verify).await,
-        What::Ready(ready) => readiness::run(ready.json, ready.under).await,
+        What::Ready(ready) => readiness::run(ready.json, ready.under, ready.payments).await,
     }
 }
 
@@ -138,11 +144,12 @@ async fn measure(args: LoadArgs, kind: Kind, verify: bool) -> anyhow::Result<Exi
         under: args.under.clone().unwrap_or_else(std::env::temp_dir),
         wallets: args.wallets,
         payments: if kind == Kind::Inquiry { args.wallets.min(PAYMENTS_MAX) } else { 0 },
+        database: args.database.clone(),
     };
     let ground = Ground::prepare(plan).await?;
     let expected = Yardstick::take(&ground.merchant_key).await?;
     let supply = Arc::new(sign(&args, kind, &ground, expected).await?);
-    let mut server = Server::start(ground.data().root(), &ground.log()).await?;
+    let mut server = Server::start(ground.data().root(), args.database.as_deref(), &ground.log()).await?;
     let mut measured = drive(&args, kind, &ground, &mut server, supply).await?;
     server.stop().await?;
     if kind == Kind::Pay {

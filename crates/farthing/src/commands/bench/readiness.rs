@@ -1,13 +1,13 @@
 //! `farthing bench ready`: how long a start takes, and what an idle server holds.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::decimal::Thousandths;
-use super::ground::log_beside;
+use super::ground::{Ground, GroundPlan, log_beside};
 use super::progress::Progress;
 use super::report;
 use super::server::Server;
@@ -15,6 +15,8 @@ use super::temporary::TemporaryDirectory;
 
 /// How many directories are started over, each empty first and existing then.
 const STARTS: usize = 5;
+/// Over how many wallets the payments of an existing directory are spread, at most.
+const WALLETS: usize = 10_000;
 /// How long a server is left alone before its memory is looked at.
 const IDLE: Duration = Duration::from_secs(2);
 
@@ -22,27 +24,31 @@ const IDLE: Duration = Duration::from_secs(2);
 #[derive(Debug, Serialize)]
 struct Line {
     bench: &'static str,
+    payments: u64,
     ready_empty_ms: Thousandths,
     ready_existing_ms: Thousandths,
     idle_rss_bytes: u64,
     starts: usize,
 }
 
-/// Starts the server over an empty directory and again over the same one, and tells the medians.
+/// Starts the server over an empty directory and again over the same one, and tells the medians. With `payments`, the
+/// existing directory is one that holds that many, the same for every start.
 ///
 /// # Errors
-/// A server did not start or end in order.
-pub(super) async fn run(json_only: bool, under: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+/// A server did not start or end in order, or the payments could not be made.
+pub(super) async fn run(json_only: bool, under: Option<PathBuf>, payments: u64) -> anyhow::Result<ExitCode> {
     let under = under.unwrap_or_else(std::env::temp_dir);
+    let ground = if payments > 0 { Some(Ground::prepare(plan(&under, payments)).await?) } else { None };
     let progress = Progress::begin("starting servers", STARTS);
     let (mut empty, mut existing, mut idle_rss_bytes) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..STARTS {
         let temporary = TemporaryDirectory::make(&under)?;
         let (data, log) = (temporary.path().join("data"), log_beside(&temporary));
-        let first = Server::start(&data, &log).await?;
+        let first = Server::start(&data, None, &log).await?;
         empty.push(first.ready_after());
         first.stop().await?;
-        let second = Server::start(&data, &log).await?;
+        let data = ground.as_ref().map_or(data, |ground| ground.data().root().to_owned());
+        let second = Server::start(&data, None, &log).await?;
         existing.push(second.ready_after());
         tokio::time::sleep(IDLE).await;
         idle_rss_bytes.push(second.rss_bytes()?);
@@ -52,6 +58,7 @@ pub(super) async fn run(json_only: bool, under: Option<PathBuf>) -> anyhow::Resu
     progress.end();
     let line = Line {
         bench: "ready",
+        payments,
         ready_empty_ms: milliseconds(median(empty)),
         ready_existing_ms: milliseconds(median(existing)),
         idle_rss_bytes: median(idle_rss_bytes),
@@ -59,6 +66,11 @@ pub(super) async fn run(json_only: bool, under: Option<PathBuf>) -> anyhow::Resu
     };
     report::print_line(&line, (!json_only).then(|| line.table()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn plan(under: &Path, payments: u64) -> GroundPlan {
+    let payments = usize::try_from(payments).unwrap_or(usize::MAX);
+    GroundPlan { under: under.to_owned(), wallets: payments.min(WALLETS), payments, database: None }
 }
 
 impl Line {

@@ -28,15 +28,19 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Starts a sandbox over a data directory on free ports and waits until it is ready; its log goes to `log`.
+    /// Starts a sandbox over a data directory, or over a database with the rest in that directory, on free ports and waits until it is ready; its log goes to `log`.
     ///
     /// # Errors
     /// It could not be started, ended, or was not ready in time.
-    pub(super) async fn start(data: &Path, log: &Path) -> anyhow::Result<Self> {
+    pub(super) async fn start(data: &Path, database: Option<&str>, log: &Path) -> anyhow::Result<Self> {
         let program = std::env::current_exe().context("the path of this program cannot be told")?;
         let log_file = File::create(log).with_context(|| format!("{} cannot be written", log.display()))?;
         let started = Instant::now();
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        command.env_remove("FARTHING_DATABASE");
+        // Not as a flag: others could read a password there.
+        database.map(|database| command.env("FARTHING_DATABASE", database));
+        let mut child = command
             .arg("dev")
             .arg("--data")
             .arg(data)

@@ -8,10 +8,9 @@ use farthing_client::{ClientError, ClientProfile, ClientSettings, DialectClient,
 use farthing_core::rows::Dialect;
 
 use super::super::text_file::read_text;
-use crate::data_directory::{DataArgs, Running};
+use crate::data_directory::{DataArgs, DataDirectory, Running};
 use crate::duration::parse_duration_ms;
 use crate::exit::usage;
-use crate::gateway::DataDirectory;
 
 /// The API that is spoken.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]

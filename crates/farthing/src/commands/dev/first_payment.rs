@@ -13,7 +13,7 @@ use farthing_engine::demo::{DEMO_CURRENCY, DEMO_METHOD, demo_client_id};
 use serde_json::json;
 
 use super::profile::DemoKeys;
-use super::run_file::Addresses;
+use crate::run_file::Addresses;
 
 /// Prints it.
 pub(super) fn print(data: &Path, demo: &DemoKeys, addresses: &Addresses, access_token: &str, now: Timestamp) {

@@ -2,7 +2,6 @@
 
 mod first_payment;
 mod profile;
-mod run_file;
 mod seeded_runs;
 
 use std::net::SocketAddr;
@@ -19,12 +18,13 @@ use farthing_server::delivery::TargetPolicy;
 use farthing_server::gateway::{GatewayParts, serve};
 use farthing_server::listen::{Limits, Listener};
 use farthing_server::tls::LocalAuthority;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use self::profile::DemoKeys;
-use self::run_file::{Addresses, RunFile};
-use crate::gateway::{self, DataDirectory, OpenGateway};
+use crate::data_directory::DataDirectory;
+use crate::gateway::{self, OpenGateway, Purpose};
+use crate::run_file::{self, Addresses, RunFile};
+use crate::stop::stop_signal;
 
 /// Where a world with a seed begins: 2026-01-01T00:00:00+08:00, standing still.
 const SEEDED_START_MS: i64 = 1_767_196_800_000;
@@ -35,6 +35,9 @@ pub(crate) struct DevArgs {
     /// Where everything is kept.
     #[arg(long, value_name = "DIR", default_value = "./farthing-data", env = "FARTHING_DATA")]
     pub(crate) data: PathBuf,
+    /// Keep the rows in this PostgreSQL database instead of a file; everything else stays in --data.
+    #[arg(long, value_name = "URL", env = "FARTHING_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
     /// Where the API is served over http; port 0 takes any free port.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8790")]
     pub(crate) listen: SocketAddr,
@@ -65,13 +68,13 @@ struct Listeners {
 /// A sentence that says what could not be opened, and what to do about it.
 pub(crate) async fn run(args: DevArgs) -> anyhow::Result<ExitCode> {
     let started = Instant::now();
-    let data = DataDirectory::new(&args.data);
+    let data = DataDirectory::of_sandbox(&args.data, args.database.as_deref())?;
     let stop = stop_signal()?;
     let ids = match args.seed {
         Some(seed) => IdSource::new(SeededRandomness::of_run(seed, seeded_runs::count_this(&data)?)),
         None => IdSource::new(SystemRandomness),
     };
-    let open = gateway::open(&data, ids, true).await?;
+    let open = gateway::open(&data, ids, Purpose::Sandbox).await?;
     let served = run_open(&args, &data, &open, started, stop).await;
     RunFile::remove(&data.run_file());
     open.close().await;
@@ -91,12 +94,12 @@ async fn run_open(
     let access_token = open.engine.ensure_demo(frozen_at, |dialect| demo.public_key(dialect)).await?;
     open.engine.ensure_sample(demo.public_key(Dialect::AlipayHk)).await?;
     let listeners = bind(args, data).await?;
-    let token = run_file::admin_token(&data.admin_token())?;
-    let addresses = Addresses::of(&listeners.api, &listeners.tls, &listeners.admin);
+    let token = run_file::admin_token(&data.dev_admin_token())?;
+    let addresses = Addresses::of(Some(&listeners.api), Some(&listeners.tls), &listeners.admin, false);
     for dialect in Dialect::ALL {
         demo.write_profile(&data.dev(), *dialect, &open.keys, &addresses, access_token.reveal())?;
     }
-    RunFile::write(&data.run_file(), &addresses, &data.admin_token())?;
+    RunFile::write(&data.run_file(), &addresses, &data.dev_admin_token())?;
     let admin = admin_router(AdminParts {
         engine: open.engine.clone(),
         keys: open.keys.clone(),
@@ -130,21 +133,4 @@ async fn bind(args: &DevArgs, data: &DataDirectory) -> anyhow::Result<Listeners>
             .with_tls(authority.server_config()),
         admin: Listener::bind(args.admin_listen).await.context("the admin API cannot be served")?,
     })
-}
-
-/// Cancelled by SIGTERM and by Ctrl-C.
-fn stop_signal() -> anyhow::Result<CancellationToken> {
-    let stop = CancellationToken::new();
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("Ctrl-C cannot be listened for")?;
-    let stopping = stop.clone();
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping: what was begun is finished first");
-        stopping.cancel();
-    });
-    Ok(stop)
 }

@@ -1,8 +1,6 @@
 //! What an SDK needs, per dialect: the demo merchant's keys, and the profile files in `DIR/dev`.
 
 use std::collections::HashMap;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -12,7 +10,8 @@ use farthing_engine::demo::{DEMO_CURRENCY, DEMO_MERCHANT, DEMO_METHOD, demo_clie
 use farthing_server::keyring::GatewayKeys;
 use serde_json::json;
 
-use super::run_file::Addresses;
+use crate::private_file::write_owner_only;
+use crate::run_file::Addresses;
 
 /// The demo merchant's private keys, one per dialect.
 pub(super) struct DemoKeys {
@@ -98,18 +97,4 @@ fn make_key(path: &Path) -> anyhow::Result<PrivateKey> {
     let key = PrivateKey::generate();
     write_owner_only(path, &key.to_pkcs8_pem())?;
     Ok(key)
-}
-
-/// Writes a file that its owner alone can read, whole or not at all.
-pub(super) fn write_owner_only(path: &Path, text: &str) -> anyhow::Result<()> {
-    let unfinished = path.with_extension("new");
-    let write = || -> std::io::Result<()> {
-        let _ = std::fs::remove_file(&unfinished);
-        let mut file =
-            std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
-        file.write_all(text.as_bytes())?;
-        file.write_all(b"\n")?;
-        std::fs::rename(&unfinished, path)
-    };
-    write().with_context(|| format!("{} cannot be written", path.display()))
 }

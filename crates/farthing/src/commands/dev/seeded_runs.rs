@@ -2,8 +2,9 @@
 
 use anyhow::Context as _;
 
-use super::profile::write_owner_only;
-use crate::gateway::{DataDirectory, make_owner_only};
+use crate::data_directory::DataDirectory;
+use crate::gateway::make_owner_only;
+use crate::private_file::write_owner_only;
 
 /// How many runs there were before this one, which is counted from now on.
 ///

@@ -19,9 +19,8 @@ use self::message::parse_header;
 use self::shown::{Report, key_json, key_text};
 use super::calls::speaker::DialectName;
 use super::text_file::{read_bytes, read_text};
-use crate::data_directory::DataArgs;
+use crate::data_directory::{DataArgs, DataDirectory};
 use crate::exit::{self, usage};
-use crate::gateway::DataDirectory;
 use crate::output::{OutputArgs, print};
 
 /// A message, and who should have signed it; or a key alone.

@@ -22,17 +22,16 @@ use farthing_core::time::Timestamp;
 use farthing_engine::{Clock as _, SystemClock};
 use serde_json::json;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
 use self::notification::Notification;
 use self::reply::{Forwarding, Reply};
 use self::shown::Received;
 use self::trust::{Verdict, judge, profile_of};
 use super::doctor::{Message, profiles_in};
-use crate::data_directory::DataArgs;
+use crate::data_directory::{DataArgs, DataDirectory};
 use crate::exit::say;
-use crate::gateway::DataDirectory;
 use crate::output::{OutputArgs, print};
+use crate::stop::stop_signal;
 
 /// The longest notification that is taken, bytes.
 const BODY_BYTES_MAX: usize = 4 << 20;
@@ -76,7 +75,7 @@ pub(crate) async fn run(args: &ListenArgs) -> anyhow::Result<ExitCode> {
         verbose: args.verbose,
         output: OutputArgs { json: args.json },
     });
-    let stopped = stopped()?;
+    let stop = stop_signal()?;
     let listener = TcpListener::bind(args.listen)
         .await
         .with_context(|| format!("nobody can listen on {} (--listen)", args.listen))?;
@@ -88,20 +87,8 @@ pub(crate) async fn run(args: &ListenArgs) -> anyhow::Result<ExitCode> {
         print(&json!({"listening": url}).to_string())?;
     }
     let router = Router::new().fallback(receive).with_state(ear);
-    axum::serve(listener, router).with_graceful_shutdown(stopped).await?;
+    axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned()).await?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// Over once SIGTERM or Ctrl-C comes; both are heard from the moment of the call.
-fn stopped() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("Ctrl-C cannot be listened for")?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
 }
 
 async fn receive(State(ear): State<Arc<Ear>>, request: Request) -> Response {

@@ -1,4 +1,4 @@
-//! How others find a running sandbox: `DIR/run.json`, the admin token, and the line that says it is ready.
+//! How others find a running gateway: `DIR/run.json`, the admin token, and the line that says it is ready.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -8,31 +8,42 @@ use anyhow::Context as _;
 use farthing_server::listen::Listener;
 use serde_json::json;
 
-use super::profile::write_owner_only;
+use crate::private_file::write_owner_only;
 
 /// Where each listener is reached.
 pub(crate) struct Addresses {
+    /// Over http, or over https where that is all there is.
     pub(crate) api: String,
-    pub(crate) tls: String,
+    /// Over https.
+    pub(crate) tls: Option<String>,
     pub(crate) admin: String,
 }
 
 impl Addresses {
-    pub(super) fn of(api: &Listener, tls: &Listener, admin: &Listener) -> Self {
+    /// Those of these listeners; of the first two at least one is there. `admin_tls` says how the third is spoken to.
+    pub(crate) fn of(
+        api: Option<&Listener>,
+        tls: Option<&Listener>,
+        admin: &Listener,
+        admin_tls: bool,
+    ) -> Self {
+        let plain = api.map(|listener| format!("http://{}", listener.local_addr()));
+        let tls = tls.map(|listener| format!("https://{}", listener.local_addr()));
+        let scheme = if admin_tls { "https" } else { "http" };
         Self {
-            api: format!("http://{}", api.local_addr()),
-            tls: format!("https://{}", tls.local_addr()),
-            admin: format!("http://{}", admin.local_addr()),
+            api: plain.or_else(|| tls.clone()).unwrap_or_default(),
+            tls,
+            admin: format!("{scheme}://{}", admin.local_addr()),
         }
     }
 }
 
 /// `DIR/run.json`.
-pub(super) struct RunFile;
+pub(crate) struct RunFile;
 
 impl RunFile {
     /// Says how this process is reached.
-    pub(super) fn write(path: &Path, addresses: &Addresses, token_file: &Path) -> anyhow::Result<()> {
+    pub(crate) fn write(path: &Path, addresses: &Addresses, token_file: &Path) -> anyhow::Result<()> {
         let token_file =
             std::path::absolute(token_file).context("the path of the token file cannot be told")?;
         let content = json!({
@@ -46,7 +57,7 @@ impl RunFile {
     }
 
     /// Takes it back at the end; one that is left over names a process that is gone.
-    pub(super) fn remove(path: &Path) {
+    pub(crate) fn remove(path: &Path) {
         if let Err(error) = std::fs::remove_file(path)
             && error.kind() != std::io::ErrorKind::NotFound
         {
@@ -56,7 +67,7 @@ impl RunFile {
 }
 
 /// The token of the admin API: the one written before, or a fresh one.
-pub(super) fn admin_token(path: &Path) -> anyhow::Result<String> {
+pub(crate) fn admin_token(path: &Path) -> anyhow::Result<String> {
     match std::fs::read_to_string(path) {
         Ok(text) if text.trim().len() >= 32 => Ok(text.trim().to_owned()),
         _ => {
@@ -68,7 +79,7 @@ pub(super) fn admin_token(path: &Path) -> anyhow::Result<String> {
 }
 
 /// The one line on standard output: all listeners answer.
-pub(super) fn print_ready(addresses: &Addresses, after: Duration) -> anyhow::Result<()> {
+pub(crate) fn print_ready(addresses: &Addresses, after: Duration) -> anyhow::Result<()> {
     let line = json!({
         "ready": true,
         "api": addresses.api,
