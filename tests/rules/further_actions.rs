@@ -4,10 +4,10 @@ use farthing_core::rows::{Contract, Product};
 use farthing_core::time::MINUTE_MS;
 use farthing_dialect_antom::codes::ResultStatus;
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Draft, Shop, TestGateway, on_both_stores, pay_fields, text};
+use farthing_stories::{Draft, Shop, TestGateway, on_every_store, pay_fields, text};
 use serde_json::{Value, json};
 
-on_both_stores! {
+on_every_store! {
     a_cancel_without_an_answer_is_found_by_its_payment
     an_inquiry_with_an_open_answer_is_made_again
     a_declined_card_gives_way_to_another

@@ -65,7 +65,7 @@ fn is_marked(source: &str, name: &str) -> bool {
 
 /// Whether a function is in the list of stories that run on every store.
 fn is_story(source: &str, name: &str) -> bool {
-    let lists = source.split("on_both_stores! {").skip(1);
+    let lists = source.split("on_every_store! {").skip(1);
     lists
         .filter_map(|list| list.split('}').next())
         .any(|list| list.split_whitespace().any(|word| word == name))
@@ -74,7 +74,7 @@ fn is_story(source: &str, name: &str) -> bool {
 /// What counts as a test, and what does not.
 #[test]
 fn a_proof_is_a_test_that_is_run() {
-    let source = "on_both_stores! {\n    told\n}\nasync fn told(gateway: &G) {}\n#[test]\nfn marked() {}\nfn plain() {}\n\
+    let source = "on_every_store! {\n    told\n}\nasync fn told(gateway: &G) {}\n#[test]\nfn marked() {}\nfn plain() {}\n\
                   #[tokio::test]\n/// Says.\nasync fn later() {}\n    fn telling(x: u8) {}\n";
     for (name, expected) in
         [("told", true), ("marked", true), ("later", true), ("plain", false), ("tell", false)]

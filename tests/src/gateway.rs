@@ -24,6 +24,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::keys::TestKey;
+use crate::postgres::{TestDatabase, open_postgres, postgres_server};
 
 /// When every story begins, milliseconds since 1970: 2019-11-27T12:01:01+08:00, the moment of the sources' examples.
 pub const START_MS: i64 = 1_574_827_261_000;
@@ -39,6 +40,16 @@ pub enum StoreKind {
     Memory,
     /// In a SQLite file of its own.
     Sqlite,
+    /// In a PostgreSQL database of its own.
+    Postgres,
+}
+
+impl StoreKind {
+    /// Whether this machine has one; PostgreSQL must be started for the tests.
+    #[must_use]
+    pub fn is_at_hand(self) -> bool {
+        self != Self::Postgres || postgres_server().is_some()
+    }
 }
 
 /// The address that users would be sent to, so that answers do not depend on the port.
@@ -66,6 +77,7 @@ pub struct TestGateway {
     stop: CancellationToken,
     serving: JoinHandle<()>,
     directory: TempDir,
+    database: Option<TestDatabase>,
 }
 
 impl TestGateway {
@@ -78,7 +90,7 @@ impl TestGateway {
     pub async fn start_with(kind: StoreKind, limits: Limits) -> Self {
         let directory = TempDir::new().expect("the system has a directory for temporary files");
         let clock = Arc::new(FixedClock::new(start()));
-        let store = open_store(kind, directory.path());
+        let (store, database) = open_store(kind, directory.path()).await;
         let keys = Arc::new(open_keys(&directory.path().join("keys")));
         let engine = open_engine(store.clone(), clock.clone()).await;
         let token = engine.ensure_demo(None, |_dialect| TestKey::Merchant1.public_text()).await;
@@ -117,6 +129,7 @@ impl TestGateway {
             stop,
             serving,
             directory,
+            database,
         }
     }
 
@@ -195,6 +208,10 @@ impl TestGateway {
         let report = prove(&*self.store).await;
         assert!(report.is_clean(), "the books do not fit: {:#?}", report.findings);
         drop(self.directory);
+        if let Some(database) = self.database {
+            drop((self.engine, self.store));
+            database.drop_now().await;
+        }
     }
 
     /// Proves the books of the running gateway.
@@ -209,15 +226,24 @@ async fn prove(store: &dyn Store) -> Report {
     verify(store, &options, &|_part, _count| {}).await.expect("the store answers")
 }
 
-fn open_store(kind: StoreKind, directory: &Path) -> Arc<dyn Store> {
+async fn open_store(kind: StoreKind, directory: &Path) -> (Arc<dyn Store>, Option<TestDatabase>) {
     match kind {
         StoreKind::Memory => {
-            Arc::new(MemoryStore::new(WriterLimits::default()).expect("the system has a thread to spare"))
+            let store = MemoryStore::new(WriterLimits::default()).expect("the system has a thread to spare");
+            (Arc::new(store), None)
         }
         StoreKind::Sqlite => {
             let schema = Schema::BringUp { applied_at: start() };
             let path = directory.join("farthing.db");
-            Arc::new(SqliteStore::open(&path, schema, SqliteOptions::default()).expect("a fresh file opens"))
+            let store = SqliteStore::open(&path, schema, SqliteOptions::default());
+            (Arc::new(store.expect("a fresh file opens")), None)
+        }
+        StoreKind::Postgres => {
+            let server = postgres_server().expect("a story asks first whether there is a server");
+            let database = TestDatabase::fresh(server).await;
+            let connection = database.connection();
+            let opened = tokio::task::spawn_blocking(move || open_postgres(&connection)).await;
+            (Arc::new(opened.expect("a fresh database opens")), Some(database))
         }
     }
 }

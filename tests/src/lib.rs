@@ -1,7 +1,7 @@
 //! What the stories stand on: a whole gateway in one process, spoken to over real HTTP.
 //!
 //! [`TestGateway`] runs everything that `farthing dev` runs (listeners, schedules, delivery, the admin API) on a memory
-//! store or on SQLite, with a clock that stands until a story moves it. A [`Shop`] is a merchant's system that signs
+//! store, on SQLite or on PostgreSQL, with a clock that stands until a story moves it. A [`Shop`] is a merchant's system that signs
 //! and verifies by Antom's rules; a [`HkShop`] and an [`AlphaShop`] do by AlipayHK's and AlphaPay's. A [`Draft`] writes a request byte for byte, wrong in any way a story wants, and a [`TestReceiver`] is
 //! where notifications arrive. [`Transcript`] writes down what was answered, ids left out, for comparison as a whole.
 //!
@@ -12,8 +12,9 @@ mod draft;
 mod gateway;
 mod hk_shop;
 mod keys;
-mod on_both_stores;
+mod on_every_store;
 mod page;
+mod postgres;
 mod receiver;
 mod shop;
 mod shown;
@@ -26,6 +27,7 @@ pub use gateway::{START_MS, StoreKind, TestGateway};
 pub use hk_shop::{HkAnswer, HkShop, hk_pay_body};
 pub use keys::TestKey;
 pub use page::PageAnswer;
+pub use postgres::{TestDatabase, open_postgres, postgres_server};
 pub use receiver::{Answer, Notification, TestReceiver};
 pub use shop::{Shop, authorization_id, pay_fields, text};
 pub use shown::{Answered, Transcript, without_ids};

@@ -7,12 +7,12 @@ use farthing_dialect_alipayhk::endpoint::Operation as HkOperation;
 use farthing_dialect_alphapay::endpoint::Operation as AlphaOperation;
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_stories::{
-    AlphaShop, HkShop, Payer, Shop, TestGateway, alpha_pay_fields, hk_pay_body, on_both_stores, pay_fields,
+    AlphaShop, HkShop, Payer, Shop, TestGateway, alpha_pay_fields, hk_pay_body, on_every_store, pay_fields,
     text,
 };
 use serde_json::{Value, json};
 
-on_both_stores! {
+on_every_store! {
     every_payment_is_told_alike_in_every_state
     every_payment_is_given_back_from_every_dialect
     a_refund_is_told_in_every_dialect

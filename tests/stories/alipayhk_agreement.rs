@@ -2,11 +2,11 @@
 
 use farthing_core::time::{DAY_MS, MINUTE_MS, SECOND_MS};
 use farthing_dialect_alipayhk::endpoint::Operation;
-use farthing_stories::{Payer, TestGateway, TestReceiver, Transcript, hk_pay_body, on_both_stores};
+use farthing_stories::{Payer, TestGateway, TestReceiver, Transcript, hk_pay_body, on_every_store};
 use insta::assert_json_snapshot;
 use serde_json::json;
 
-on_both_stores! {
+on_every_store! {
     a_user_agrees_is_debited_and_the_merchant_unbinds
     the_user_agrees_on_the_page_and_comes_back_with_the_code
     a_user_who_declines_sends_back_no_code

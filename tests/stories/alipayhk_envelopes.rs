@@ -3,11 +3,11 @@
 use farthing_core::rows::SignatureHash;
 use farthing_core::time::MINUTE_MS;
 use farthing_dialect_alipayhk::endpoint::Operation;
-use farthing_stories::{HkAnswer, HkShop, TestGateway, TestKey, hk_pay_body, on_both_stores};
+use farthing_stories::{HkAnswer, HkShop, TestGateway, TestKey, hk_pay_body, on_every_store};
 use insta::assert_json_snapshot;
 use serde_json::{Map, Value, json};
 
-on_both_stores! {
+on_every_store! {
     what_is_wrong_with_an_envelope_is_told_and_stores_nothing
     what_is_wrong_with_a_field_is_named_and_stores_nothing
     the_word_signature_inside_a_text_changes_nothing

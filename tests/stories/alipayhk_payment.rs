@@ -4,12 +4,12 @@ use farthing_core::rows::StatusVocabulary;
 use farthing_core::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 use farthing_dialect_alipayhk::endpoint::Operation;
 use farthing_stories::{
-    HkAnswer, TestGateway, TestKey, TestReceiver, Transcript, hk_pay_body, on_both_stores,
+    HkAnswer, TestGateway, TestKey, TestReceiver, Transcript, hk_pay_body, on_every_store,
 };
 use insta::assert_json_snapshot;
 use serde_json::json;
 
-on_both_stores! {
+on_every_store! {
     a_wap_payment_waits_and_is_paid_on_its_page
     an_unpaid_wap_payment_is_closed_after_three_minutes
     the_older_words_are_told_where_the_client_is_set_so

@@ -4,12 +4,12 @@ use farthing_core::money::Currency;
 use farthing_core::time::{DAY_MS, MINUTE_MS};
 use farthing_dialect_alphapay::endpoint::Operation;
 use farthing_stories::{
-    AlphaShop, TestGateway, TestKey, TestReceiver, Transcript, alpha_pay_fields, on_both_stores,
+    AlphaShop, TestGateway, TestKey, TestReceiver, Transcript, alpha_pay_fields, on_every_store,
 };
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
-on_both_stores! {
+on_every_store! {
     an_order_is_paid_notified_refunded_in_part_and_wholly
     an_order_is_valid_for_five_minutes
     a_cancel_closes_a_waiting_order_once

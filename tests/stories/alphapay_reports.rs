@@ -3,10 +3,10 @@
 use farthing_core::rows::{BankAccount, SettlementTerms};
 use farthing_core::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use farthing_dialect_alphapay::endpoint::Operation;
-use farthing_stories::{TestGateway, TestKey, Transcript, alpha_pay_fields, on_both_stores};
+use farthing_stories::{TestGateway, TestKey, Transcript, alpha_pay_fields, on_every_store};
 use insta::assert_json_snapshot;
 
-on_both_stores! {
+on_every_store! {
     a_day_lists_payments_and_refunds_of_every_dialect
     a_day_is_told_in_pages
     a_day_begins_at_midnight_in_utc_8

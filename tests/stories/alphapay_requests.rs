@@ -4,11 +4,11 @@
 use farthing_core::time::{MINUTE_MS, SECOND_MS};
 use farthing_dialect_alphapay::endpoint::Operation;
 use farthing_dialect_alphapay::signed::format_message_time;
-use farthing_stories::{AlphaDraft, AlphaShop, TestGateway, TestKey, alpha_pay_fields, on_both_stores};
+use farthing_stories::{AlphaDraft, AlphaShop, TestGateway, TestKey, alpha_pay_fields, on_every_store};
 use insta::assert_json_snapshot;
 use serde_json::{Map, Value, json};
 
-on_both_stores! {
+on_every_store! {
     what_is_wrong_around_the_body_is_told_and_stores_nothing
     what_is_wrong_with_a_field_is_named_and_stores_nothing
     an_answer_to_nobody_is_not_signed

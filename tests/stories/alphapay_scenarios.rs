@@ -2,11 +2,11 @@
 
 use farthing_dialect_alphapay::endpoint::Operation;
 use farthing_dialect_alphapay::scenario::Scenario;
-use farthing_stories::{AlphaAnswer, TestGateway, Transcript, alpha_pay_fields, on_both_stores};
+use farthing_stories::{AlphaAnswer, TestGateway, Transcript, alpha_pay_fields, on_every_store};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
-on_both_stores! {
+on_every_store! {
     each_scenario_gives_what_its_payer_needs
     each_scenario_is_paid_in_its_way
     the_picture_leads_to_the_address_beside_it

@@ -1,10 +1,10 @@
 //! What belongs to somebody else does not exist.
 
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Shop, TestGateway, on_both_stores, text};
+use farthing_stories::{Shop, TestGateway, on_every_store, text};
 use serde_json::json;
 
-on_both_stores! {
+on_every_store! {
     another_merchants_payment_looks_exactly_like_none
     another_merchants_token_pays_nothing
     two_merchants_may_use_the_same_ids

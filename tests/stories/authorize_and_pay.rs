@@ -4,11 +4,11 @@ use farthing_client::Exchange;
 use farthing_core::ids::AuthorizationId;
 use farthing_core::time::MINUTE_MS;
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Payer, TestGateway, Transcript, authorization_id, on_both_stores, text};
+use farthing_stories::{Payer, TestGateway, Transcript, authorization_id, on_every_store, text};
 use insta::assert_json_snapshot;
 use serde_json::json;
 
-on_both_stores! {
+on_every_store! {
     a_user_agrees_and_pays_and_gets_everything_back_in_parts
     a_fresh_token_replaces_the_old_one
     a_code_is_used_once

@@ -2,11 +2,11 @@
 
 use farthing_core::time::Timestamp;
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Draft, RawAnswer, Shop, TestGateway, TestKey, on_both_stores, pay_fields};
+use farthing_stories::{Draft, RawAnswer, Shop, TestGateway, TestKey, on_every_store, pay_fields};
 use insta::assert_json_snapshot;
 use serde_json::{Map, Value, json};
 
-on_both_stores! {
+on_every_store! {
     what_is_wrong_around_the_body_is_told_and_stores_nothing
     the_older_edition_has_its_own_words_for_what_is_wrong_around_the_body
     oddities_of_the_sdks_pass

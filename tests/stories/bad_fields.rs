@@ -1,11 +1,11 @@
 //! Bodies that are well signed and not what a request must be.
 
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Draft, Shop, TestGateway, on_both_stores, pay_fields};
+use farthing_stories::{Draft, Shop, TestGateway, on_every_store, pay_fields};
 use insta::assert_json_snapshot;
 use serde_json::{Map, Value, json};
 
-on_both_stores! {
+on_every_store! {
     amounts_are_whole_digits_and_nothing_else
     a_field_of_pay_that_is_wrong_is_named
     fields_of_the_other_operations_are_checked

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_server::listen::Limits;
-use farthing_stories::{Draft, TestGateway, on_both_stores, pay_fields};
+use farthing_stories::{Draft, TestGateway, on_every_store, pay_fields};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
-on_both_stores! {
+on_every_store! {
     money_moves_once_although_the_caller_hangs_up
     headers_that_trickle_are_cut_off
     a_body_that_does_not_come_is_told_so

@@ -3,11 +3,11 @@
 use farthing_core::rows::{CancelWindow, RefundPolicy, RefundWindow};
 use farthing_core::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{TestGateway, Transcript, on_both_stores, text};
+use farthing_stories::{TestGateway, Transcript, on_every_store, text};
 use insta::assert_json_snapshot;
 use serde_json::json;
 
-on_both_stores! {
+on_every_store! {
     a_paid_payment_is_cancelled_inside_the_window
     an_unpaid_payment_is_cancelled
     the_window_ends_at_a_quarter_past_midnight_of_the_next_day

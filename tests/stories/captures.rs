@@ -3,13 +3,13 @@
 use farthing_core::rows::EntryKind;
 use farthing_core::time::MINUTE_MS;
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Shop, TestGateway, TestReceiver, Transcript, on_both_stores, text};
+use farthing_stories::{Shop, TestGateway, TestReceiver, Transcript, on_every_store, text};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
 use crate::cards_given::{CARD_CURRENCY, capture, hold_on_card, journal_of};
 
-on_both_stores! {
+on_every_store! {
     an_authorization_is_captured_in_parts_and_given_back
     the_last_capture_gives_the_rest_up
     more_than_what_is_held_is_not_captured

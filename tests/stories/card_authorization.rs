@@ -3,7 +3,7 @@
 use farthing_core::rows::EntryKind;
 use farthing_core::time::{DAY_MS, SECOND_MS};
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{TestGateway, TestReceiver, Transcript, on_both_stores, text};
+use farthing_stories::{TestGateway, TestReceiver, Transcript, on_every_store, text};
 use insta::assert_json_snapshot;
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::cards_given::{
     CardWishes, GOOD_CARD, capture, card_fields, hold_on_card, journal_of, page_of, pay_by_card, press,
 };
 
-on_both_stores! {
+on_every_store! {
     an_authorization_is_held_until_it_lapses_after_seven_days
     an_authorization_waits_for_three_d_secure
     a_cancelled_authorization_is_captured_no_more

@@ -4,7 +4,7 @@ use farthing_core::rows::{EntryKind, Record as _, SavedCard};
 use farthing_dialect_antom::codes::ResultStatus;
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_engine::Select;
-use farthing_stories::{TestGateway, TestReceiver, Transcript, on_both_stores, text};
+use farthing_stories::{TestGateway, TestReceiver, Transcript, on_every_store, text};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::cards_given::{
     saved_card_fields,
 };
 
-on_both_stores! {
+on_every_store! {
     a_card_without_authentication_pays_at_once
     a_card_is_authenticated_on_a_page
     a_payer_who_is_not_authenticated_does_not_pay

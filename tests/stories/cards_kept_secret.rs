@@ -4,13 +4,13 @@ use std::io::Write;
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{TestGateway, TestReceiver, on_both_stores};
+use farthing_stories::{TestGateway, TestReceiver, on_every_store};
 
 use crate::cards_given::{
     CardWishes, GOOD_CARD, TypedCard, card_fields, card_token, page_of, press, saved_card_fields,
 };
 
-on_both_stores! {
+on_every_store! {
     nothing_of_a_card_is_kept_that_must_not_be
 }
 

@@ -2,13 +2,13 @@
 
 use farthing_core::time::{MINUTE_MS, SECOND_MS};
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Shop, TestGateway, TestReceiver, Transcript, on_both_stores, text};
+use farthing_stories::{Shop, TestGateway, TestReceiver, Transcript, on_every_store, text};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
 use crate::cards_given::{page_of, press};
 
-on_both_stores! {
+on_every_store! {
     a_user_pays_on_the_page
     a_user_declines
     a_user_has_done_everything_and_the_result_comes_later

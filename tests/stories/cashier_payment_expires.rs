@@ -3,11 +3,11 @@
 use farthing_core::time::{MINUTE_MS, SECOND_MS};
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_dialect_antom::signed::format_message_time;
-use farthing_stories::{Shop, TestGateway, TestReceiver, Transcript, on_both_stores, text};
+use farthing_stories::{Shop, TestGateway, TestReceiver, Transcript, on_every_store, text};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
-on_both_stores! {
+on_every_store! {
     an_unpaid_cashier_payment_is_closed_after_fourteen_minutes
     a_payment_may_set_its_own_expiry
     an_auto_debit_in_process_is_not_closed_while_its_result_is_open

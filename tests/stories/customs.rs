@@ -2,13 +2,13 @@
 
 use farthing_core::rows::EntryKind;
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Shop, TestGateway, Transcript, on_both_stores, text};
+use farthing_stories::{Shop, TestGateway, Transcript, on_every_store, text};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
 use crate::cards_given::{journal_of, page_of, press};
 
-on_both_stores! {
+on_every_store! {
     a_payment_is_declared_in_parts
     a_declaration_is_of_a_paid_payment_by_alipay_cn
     a_declaration_of_another_merchants_payment_looks_like_none

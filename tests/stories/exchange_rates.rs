@@ -3,13 +3,13 @@
 use farthing_core::money::Currency;
 use farthing_core::rows::{Contract, Product};
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Shop, TestGateway, TestReceiver, Transcript, on_both_stores, pay_fields};
+use farthing_stories::{Shop, TestGateway, TestReceiver, Transcript, on_every_store, pay_fields};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
 use crate::cards_given::{page_of, press};
 
-on_both_stores! {
+on_every_store! {
     a_payment_is_told_at_the_rate_that_was_locked_for_it
     without_a_rate_nothing_is_said_of_settlement
     a_settlement_currency_must_fit_the_contract

@@ -6,10 +6,10 @@ use farthing_core::rows::{PaymentDetails, Record as _};
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_dialect_antom::fields::{Kind, ObjectSpec};
 use farthing_engine::Select;
-use farthing_stories::{Payer, Shop, TestGateway, TestReceiver, on_both_stores, pay_fields, text};
+use farthing_stories::{Payer, Shop, TestGateway, TestReceiver, on_every_store, pay_fields, text};
 use serde_json::{Value, json};
 
-on_both_stores! {
+on_every_store! {
     every_field_of_pay_is_taken_and_kept
     no_secret_is_in_any_row
 }

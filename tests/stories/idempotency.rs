@@ -2,10 +2,10 @@
 
 use farthing_core::time::{HOUR_MS, MINUTE_MS};
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Shop, TestGateway, on_both_stores, pay_fields};
+use farthing_stories::{Shop, TestGateway, on_every_store, pay_fields};
 use serde_json::{Value, json};
 
-on_both_stores! {
+on_every_store! {
     every_row_of_the_table_of_repeats
     a_repeat_with_another_meaning_is_refused_by_name
     what_is_no_key_parameter_may_differ

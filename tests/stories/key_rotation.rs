@@ -2,9 +2,9 @@
 
 use farthing_core::time::{HOUR_MS, MINUTE_MS};
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Answer, Draft, TestGateway, TestKey, TestReceiver, on_both_stores, pay_fields};
+use farthing_stories::{Answer, Draft, TestGateway, TestKey, TestReceiver, on_every_store, pay_fields};
 
-on_both_stores! {
+on_every_store! {
     both_keys_of_a_client_are_accepted_while_they_overlap
     a_key_can_be_replaced_at_once
     the_gateways_next_key_signs_once_the_old_one_is_retired

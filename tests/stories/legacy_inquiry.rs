@@ -6,14 +6,14 @@ use farthing_dialect_antom::codes::Table;
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_engine::demo::DEMO_BALANCE_MINOR;
 use farthing_stories::{
-    Draft, Payer, Shop, TestGateway, TestKey, Transcript, on_both_stores, pay_fields, text,
+    Draft, Payer, Shop, TestGateway, TestKey, Transcript, on_every_store, pay_fields, text,
 };
 use insta::assert_json_snapshot;
 use serde_json::{Map, Value, json};
 
 use crate::cards_given::{capture, hold_on_card, page_of, press};
 
-on_both_stores! {
+on_every_store! {
     case_1_cancelled_after_being_paid
     case_2_refunded_in_part_and_in_full
     case_3_the_order_does_not_exist

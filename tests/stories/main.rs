@@ -1,4 +1,4 @@
-//! The stories: what merchants live through, told over real HTTP on both stores.
+//! The stories: what merchants live through, told over real HTTP on every store.
 
 mod across_dialects;
 mod alipayhk_agreement;

@@ -6,10 +6,10 @@ use farthing_core::rows::{
 };
 use farthing_core::time::DAY_MS;
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Draft, Payer, TestGateway, on_both_stores, pay_fields};
+use farthing_stories::{Draft, Payer, TestGateway, on_every_store, pay_fields};
 use serde_json::json;
 
-on_both_stores! {
+on_every_store! {
     a_merchants_standing_and_contract_decide_before_anything_is_stored
     a_contract_that_settles_in_several_currencies_wants_one_named
     a_payers_standing_leaves_a_failed_payment

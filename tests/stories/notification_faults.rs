@@ -8,11 +8,11 @@ use farthing_dialect_alphapay::endpoint::Operation as AlphaOperation;
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_stories::{
     AlphaShop, HkShop, Notification, Payer, Shop, TestGateway, TestKey, TestReceiver, alpha_pay_fields,
-    hk_pay_body, on_both_stores, pay_fields,
+    hk_pay_body, on_every_store, pay_fields,
 };
 use serde_json::Value;
 
-on_both_stores! {
+on_every_store! {
     a_notification_may_come_twice
     a_notification_may_never_come
     a_notification_may_bear_a_broken_signature

@@ -5,11 +5,11 @@ use farthing_core::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_dialect_antom::signed::format_message_time;
 use farthing_stories::{
-    Answer, Payer, Shop, TestGateway, TestReceiver, Transcript, on_both_stores, pay_fields,
+    Answer, Payer, Shop, TestGateway, TestReceiver, Transcript, on_every_store, pay_fields,
 };
 use insta::assert_json_snapshot;
 
-on_both_stores! {
+on_every_store! {
     a_notification_refused_twice_is_acknowledged_the_third_time
     the_schedule_ends_after_eight_tries
     only_the_acknowledgement_counts

@@ -6,11 +6,11 @@ use farthing_dialect_alipayhk::endpoint::Operation as HkOperation;
 use farthing_dialect_alphapay::endpoint::Operation;
 use farthing_stories::{
     AlphaShop, Answer, HkShop, Payer, TestGateway, TestKey, TestReceiver, alpha_pay_fields, hk_pay_body,
-    on_both_stores,
+    on_every_store,
 };
 use serde_json::json;
 
-on_both_stores! {
+on_every_store! {
     alipayhk_tells_eight_times_each_a_message_of_its_own
     alipayhk_hears_an_envelope_that_says_success_and_nothing_else
     alipayhk_tells_of_payments_and_unbindings_alone

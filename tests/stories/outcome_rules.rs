@@ -2,10 +2,10 @@
 
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_engine::AdminError;
-use farthing_stories::{Draft, Shop, TestGateway, on_both_stores};
+use farthing_stories::{Draft, Shop, TestGateway, on_every_store};
 use serde_json::json;
 
-on_both_stores! {
+on_every_store! {
     a_rule_holds_for_so_many_calls
     a_rule_holds_for_ever_until_it_is_cleared
     a_rule_is_for_one_client_and_one_operation

@@ -14,12 +14,12 @@ use farthing_dialect_antom::endpoint::Operation;
 use farthing_engine::sandbox::Place;
 use farthing_server::dialects::code_table;
 use farthing_server::outcomes::cause_in_antom;
-use farthing_stories::{Draft, Payer, Shop, TestGateway, on_both_stores, pay_fields, text};
+use farthing_stories::{Draft, Payer, Shop, TestGateway, on_every_store, pay_fields, text};
 use serde_json::{Value, json};
 
 use crate::cards_given::{CardWishes, GOOD_CARD, TypedCard, card_fields, page_of, press};
 
-on_both_stores! {
+on_every_store! {
     every_code_that_a_rule_implies_is_brought_about_by_it
     every_code_of_alipayhk_that_a_rule_implies
     every_status_of_alphapay_that_a_rule_implies

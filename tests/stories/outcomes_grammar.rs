@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 use farthing_core::time::{HOUR_MS, MINUTE_MS, SECOND_MS};
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_engine::sandbox::Place;
-use farthing_stories::{Draft, Shop, TestGateway, on_both_stores, text};
+use farthing_stories::{Draft, Shop, TestGateway, on_every_store, text};
 use serde_json::json;
 
 use crate::cards_given::{capture, hold_on_card};
 
-on_both_stores! {
+on_every_store! {
     an_unknown_word_is_refused_in_every_place_and_stores_nothing
     what_cannot_be_is_refused_and_stores_nothing
     an_id_decides_only_about_what_it_made

@@ -6,12 +6,12 @@ use farthing_dialect_antom::edition::Edition;
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_dialect_antom::error::error_code;
 use farthing_engine::sandbox::number_of;
-use farthing_stories::{TestGateway, on_both_stores, text};
+use farthing_stories::{TestGateway, on_every_store, text};
 use serde_json::{Value, json};
 
 use crate::cards_given::{capture, hold_on_card};
 
-on_both_stores! {
+on_every_store! {
     every_code_of_an_inquiry_is_answered
     every_payment_result_is_told
     every_payment_result_is_told_of_a_cashier_payment_after_a_while

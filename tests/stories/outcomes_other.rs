@@ -2,12 +2,12 @@
 
 use farthing_dialect_antom::codes::{Code, ResultStatus, Table};
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Shop, TestGateway, on_both_stores, text};
+use farthing_stories::{Shop, TestGateway, on_every_store, text};
 use serde_json::{Value, json};
 
 use crate::cards_given::{capture, hold_on_card, page_of, press};
 
-on_both_stores! {
+on_every_store! {
     every_code_of_a_cancel_is_answered
     every_code_of_a_refund_is_answered
     every_code_of_an_inquiry_of_a_refund_is_answered

@@ -3,10 +3,10 @@
 use farthing_core::time::{MINUTE_MS, SECOND_MS};
 use farthing_dialect_alipayhk as alipayhk;
 use farthing_dialect_alphapay as alphapay;
-use farthing_stories::{AlphaShop, TestGateway, alpha_pay_fields, hk_pay_body, on_both_stores};
+use farthing_stories::{AlphaShop, TestGateway, alpha_pay_fields, hk_pay_body, on_every_store};
 use serde_json::json;
 
-on_both_stores! {
+on_every_store! {
     every_code_of_alipayhk_is_answered
     alipayhk_tells_results_that_come_later
     alipayhk_counts_and_breaks_calls

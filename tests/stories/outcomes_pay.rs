@@ -6,9 +6,9 @@ use farthing_dialect_antom::edition::Edition;
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_dialect_antom::error::error_code;
 use farthing_engine::sandbox::number_of;
-use farthing_stories::{Shop, TestGateway, TestReceiver, on_both_stores, pay_fields};
+use farthing_stories::{Shop, TestGateway, TestReceiver, on_every_store, pay_fields};
 
-on_both_stores! {
+on_every_store! {
     every_code_of_pay_is_answered
     every_code_of_pay_is_answered_at_the_cashier
     every_code_of_pay_has_a_number

@@ -3,10 +3,10 @@
 use farthing_client::{ClientError, ClientProfile, ClientSettings, DialectClient, Operation};
 use farthing_dialect_alipayhk::endpoint::Operation as HkOperation;
 use farthing_dialect_alphapay::endpoint::Operation as AlphaOperation;
-use farthing_stories::{System, TestGateway, TestKey, alpha_pay_fields, hk_pay_body, on_both_stores};
+use farthing_stories::{System, TestGateway, TestKey, alpha_pay_fields, hk_pay_body, on_every_store};
 use serde_json::{Value, json};
 
-on_both_stores! {
+on_every_store! {
     it_pays_and_asks_in_every_dialect
     it_believes_no_answer_that_is_not_signed_by_the_gateway
 }

@@ -1,11 +1,11 @@
 //! A wallet that does not hold enough.
 
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{TestGateway, Transcript, on_both_stores};
+use farthing_stories::{TestGateway, Transcript, on_every_store};
 use insta::assert_json_snapshot;
 use serde_json::json;
 
-on_both_stores! {
+on_every_store! {
     a_payment_without_balance_fails_for_good
 }
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use farthing_client::Exchange;
-use farthing_stories::{Payer, Shop, TestGateway, on_both_stores, text};
+use farthing_stories::{Payer, Shop, TestGateway, on_every_store, text};
 
-on_both_stores! {
+on_every_store! {
     of_32_refunds_of_everything_one_succeeds
     of_64_payments_that_a_wallet_can_afford_one_of_one_succeeds
     the_same_request_32_times_is_one_payment

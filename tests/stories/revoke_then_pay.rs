@@ -3,10 +3,10 @@
 use farthing_core::ids::AgreementId;
 use farthing_core::rows::{Agreement, Record as _};
 use farthing_engine::Select;
-use farthing_stories::{Payer, TestGateway, TestReceiver, Transcript, on_both_stores, text};
+use farthing_stories::{Payer, TestGateway, TestReceiver, Transcript, on_every_store, text};
 use insta::assert_json_snapshot;
 
-on_both_stores! {
+on_every_store! {
     a_revoked_agreement_pays_nothing_more
     a_user_takes_the_agreement_back_and_the_merchant_is_told
 }

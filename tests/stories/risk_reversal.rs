@@ -5,13 +5,13 @@ use farthing_core::rows::{EntryKind, JournalEntry, Payment, Posting, Record as _
 use farthing_core::time::{MINUTE_MS, SECOND_MS};
 use farthing_dialect_antom::endpoint::Operation;
 use farthing_engine::Select;
-use farthing_stories::{TestGateway, TestReceiver, Transcript, on_both_stores, pay_fields, text};
+use farthing_stories::{TestGateway, TestReceiver, Transcript, on_every_store, pay_fields, text};
 use insta::assert_json_snapshot;
 use serde_json::json;
 
 use crate::cards_given::{CardWishes, GOOD_CARD, card_fields, journal_of};
 
-on_both_stores! {
+on_every_store! {
     what_a_risk_control_ends_is_paid_back
     what_was_refunded_already_does_not_go_back_twice
     a_payment_that_was_cancelled_first_stays_cancelled

@@ -4,10 +4,10 @@ use base64::Engine as _;
 use farthing_core::ids::{ClientId, MerchantId};
 use farthing_core::time::DAY_MS;
 use farthing_dialect_kit::time_text::parse_date_time;
-use farthing_stories::{HkShop, TestGateway, TestKey, on_both_stores};
+use farthing_stories::{HkShop, TestGateway, TestKey, on_every_store};
 use serde_json::{Value, json};
 
-on_both_stores! {
+on_every_store! {
     the_sample_gets_the_answer_of_the_document_member_by_member
     the_samples_payment_waits_for_ever
     the_placeholder_of_a_signature_is_none

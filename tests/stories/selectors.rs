@@ -3,10 +3,10 @@
 use farthing_client::ClientError;
 use farthing_core::time::{MINUTE_MS, SECOND_MS};
 use farthing_dialect_antom::endpoint::Operation;
-use farthing_stories::{Draft, Shop, TestGateway, TestReceiver, Transcript, on_both_stores, pay_fields};
+use farthing_stories::{Draft, Shop, TestGateway, TestReceiver, Transcript, on_every_store, pay_fields};
 use insta::assert_json_snapshot;
 
-on_both_stores! {
+on_every_store! {
     a_named_code_is_the_answer
     a_result_arrives_after_thirty_seconds
     a_planned_failure_arrives
