@@ -49,11 +49,16 @@ pub struct WriterLimits {
     pub batch_jobs_max: usize,
     /// How many jobs may wait before more are refused as busy.
     pub queue_jobs_max: usize,
+    /// How often the thread gives its processor away between two batches, at most, while each time brings more jobs.
+    ///
+    /// Whoever was just answered often has the next job at hand, and full batches are cheap ones. It is no waiting: where
+    /// nobody else wants the processor, the thread goes on at once.
+    pub yields_max: usize,
 }
 
 impl Default for WriterLimits {
     fn default() -> Self {
-        Self { batch_jobs_max: 256, queue_jobs_max: 4096 }
+        Self { batch_jobs_max: 256, queue_jobs_max: 4096, yields_max: 0 }
     }
 }
 
@@ -104,7 +109,7 @@ impl Writer {
         let shared = Arc::new(Shared { queue, job_count: AtomicU64::new(0), batch_count: AtomicU64::new(0) });
         let seen_by_thread = AbandonOnExit(Arc::clone(&shared));
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
-            write_batches(&mut backend, &seen_by_thread.0, limits.batch_jobs_max);
+            write_batches(&mut backend, &seen_by_thread.0, limits);
         })?;
         Ok(Self { shared, thread: Mutex::new(Some(thread)) })
     }
@@ -163,9 +168,9 @@ impl Drop for AbandonOnExit {
     }
 }
 
-fn write_batches(backend: &mut impl Backend, shared: &Shared, batch_jobs_max: usize) {
+fn write_batches(backend: &mut impl Backend, shared: &Shared, limits: WriterLimits) {
     loop {
-        let waiting = shared.queue.take(batch_jobs_max);
+        let waiting = shared.queue.take(limits.batch_jobs_max);
         if waiting.is_empty() {
             return;
         }
@@ -175,6 +180,19 @@ fn write_batches(backend: &mut impl Backend, shared: &Shared, batch_jobs_max: us
         for (answer, verdict) in answers.into_iter().zip(settle(backend, &jobs)) {
             // A caller that has hung up is told nothing; its job is done all the same.
             let _ = answer.send(verdict);
+        }
+        let_others_run(&shared.queue, limits);
+    }
+}
+
+/// Lets other threads run, and goes on doing so while that brings more jobs.
+fn let_others_run(queue: &Queue<Queued>, limits: WriterLimits) {
+    let mut waiting = queue.waiting_count();
+    for _ in 0..limits.yields_max {
+        std::thread::yield_now();
+        let waited = std::mem::replace(&mut waiting, queue.waiting_count());
+        if waiting <= waited || waiting >= limits.batch_jobs_max {
+            return;
         }
     }
 }

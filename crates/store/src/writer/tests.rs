@@ -163,7 +163,7 @@ async fn a_commit_that_landed_counts() {
 /// More than the queue holds is refused at once, and what was queued still goes through.
 #[tokio::test]
 async fn a_full_queue_is_busy() {
-    let stage = stage(vec![], false, WriterLimits { batch_jobs_max: 1, queue_jobs_max: 2 });
+    let stage = stage(vec![], false, WriterLimits { batch_jobs_max: 1, queue_jobs_max: 2, yields_max: 0 });
     let mut held = stage.writer.submit(insert(1));
     poll_once(&mut held).await;
     assert_eq!(stage.asked.recv().unwrap(), Asked::Load);
