@@ -174,26 +174,31 @@ fn write_batches(backend: &mut impl Backend, shared: &Shared, limits: WriterLimi
         if waiting.is_empty() {
             return;
         }
-        shared.job_count.fetch_add(waiting.len() as u64, Ordering::Relaxed);
+        let answered_count = waiting.len();
+        shared.job_count.fetch_add(answered_count as u64, Ordering::Relaxed);
         shared.batch_count.fetch_add(1, Ordering::Relaxed);
         let (jobs, answers): (Vec<_>, Vec<_>) = waiting.into_iter().map(|one| (one.job, one.answer)).unzip();
         for (answer, verdict) in answers.into_iter().zip(settle(backend, &jobs)) {
             // A caller that has hung up is told nothing; its job is done all the same.
             let _ = answer.send(verdict);
         }
-        let_others_run(&shared.queue, limits);
+        let_others_run(&shared.queue, answered_count, limits.yields_max);
     }
 }
 
-/// Lets other threads run, and goes on doing so while that brings more jobs.
-fn let_others_run(queue: &Queue<Queued>, limits: WriterLimits) {
-    let mut waiting = queue.waiting_count();
-    for _ in 0..limits.yields_max {
-        std::thread::yield_now();
-        let waited = std::mem::replace(&mut waiting, queue.waiting_count());
-        if waiting <= waited || waiting >= limits.batch_jobs_max {
+/// How many times in a row giving the processor away may bring nothing: the others may be further back in its queue.
+const FRUITLESS_YIELDS_MAX: usize = 2;
+
+/// Lets other threads run, and goes on doing so while that brings more jobs, until as many wait as were just answered.
+fn let_others_run(queue: &Queue<Queued>, answered_count: usize, yields_max: usize) {
+    let (mut waiting, mut fruitless) = (queue.waiting_count(), 0);
+    for _ in 0..yields_max {
+        if waiting >= answered_count || fruitless == FRUITLESS_YIELDS_MAX {
             return;
         }
+        std::thread::yield_now();
+        let before = std::mem::replace(&mut waiting, queue.waiting_count());
+        fruitless = if waiting > before { 0 } else { fruitless + 1 };
     }
 }
 

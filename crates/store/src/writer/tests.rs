@@ -211,3 +211,12 @@ async fn a_broken_backend_leaves_nobody_waiting() {
     let writer = Writer::start(Broken, WriterLimits::default()).unwrap();
     assert!(matches!(writer.submit(insert(1)).await, Err(StoreError::Unavailable { .. })));
 }
+
+/// Letting others run ends by itself where nobody comes, and is not begun where it is not wanted.
+#[test]
+fn others_are_let_run_only_while_that_brings_jobs() {
+    let queue = Queue::new(4);
+    let_others_run(&queue, 64, usize::MAX);
+    let_others_run(&queue, 64, 0);
+    assert_eq!(queue.waiting_count(), 0);
+}
