@@ -21,5 +21,5 @@ if [ -z "$CONNECTION" ]; then
     CONNECTION="$("$SCRIPTS/postgres.sh" start "$DIR")"
 fi
 command -v pgbench >/dev/null || say "pgbench is not on the PATH: there will be nothing to compare with"
-SUBMITTERS="$(yes 64 | head -n "$ROUNDS" | paste -sd,)"
+SUBMITTERS="$(for _ in $(seq "$ROUNDS"); do printf '64,'; done)"
 "$TARGET/release/examples/bench_postgres" "$CONNECTION" "$SECONDS_EACH" "$SUBMITTERS"
