@@ -1,5 +1,7 @@
 //! Batches as transactions of a connection that writes.
 
+use std::time::{Duration, Instant};
+
 use farthing_core::decision::{Rows, Write};
 use farthing_core::ids::JobId;
 use farthing_core::rows::{RowKey, Table, Value};
@@ -9,11 +11,16 @@ use futures_util::future::join;
 use tokio::runtime::Runtime;
 use tokio_postgres::{Client, Statement};
 
+use crate::arrays::Arrays;
 use crate::failure::Failure;
 use crate::flight::flight;
 use crate::session::{self, Session, Use, within};
-use crate::statements::{self, Arrays, NEVER_CHANGED, Part, TableTexts, read_row};
+use crate::statements::{NEVER_CHANGED, TableTexts, read_row};
 use crate::store::PostgresOptions;
+use crate::written;
+
+/// How long a server that cannot be reached is left alone before it is tried again.
+const BETWEEN_CONNECTS: Duration = Duration::from_millis(50);
 
 /// The connection that writes, with the runtime that drives it, on the writer's thread.
 pub(crate) struct PostgresBackend {
@@ -26,6 +33,7 @@ impl PostgresBackend {
         let link = Link {
             options: options.clone(),
             session: None,
+            away_since: None,
             texts: Table::ALL.iter().map(|table| TableTexts::new(*table)).collect(),
         };
         Ok(Self { runtime: session::runtime()?, link })
@@ -54,6 +62,8 @@ impl Backend for PostgresBackend {
 struct Link {
     options: PostgresOptions,
     session: Option<Session>,
+    /// When the server could not be reached first, of those times since it was reached last.
+    away_since: Option<Instant>,
     /// By table.
     texts: Vec<TableTexts>,
 }
@@ -89,57 +99,62 @@ impl Link {
     async fn connected(&mut self) -> Result<(&mut Session, &[TableTexts]), Failure> {
         let session = match self.session.take() {
             Some(session) => session,
-            None => {
-                let used_for = Use::Writing { lock_timeout_ms: self.options.lock_timeout_ms };
-                Session::open(&self.options.target, self.options.connect_timeout_ms, used_for).await?
-            }
+            None => self.connect().await?,
         };
         Ok((self.session.insert(session), &self.texts))
     }
 
-    async fn commit(&mut self, batch: &WrittenBatch) -> Result<(), StoreError> {
-        match self.write(&batch.writes).await {
-            Ok(()) => {}
-            Err(Failure::Lost(detail)) => {
-                self.session = None;
-                return Err(undone(&detail));
+    /// A new connection, with some patience for a server that went away just now.
+    async fn connect(&mut self) -> Result<Session, Failure> {
+        let used_for = Use::Writing { lock_timeout_ms: self.options.lock_timeout_ms };
+        let patience = Duration::from_millis(self.options.reconnect_ms_max);
+        loop {
+            let opened = Session::open(&self.options.target, self.options.connect_timeout_ms, used_for).await;
+            let failure = match opened {
+                Ok(session) => {
+                    self.away_since = None;
+                    return Ok(session);
+                }
+                Err(failure) => failure,
+            };
+            let away_since = *self.away_since.get_or_insert_with(Instant::now);
+            if matches!(failure, Failure::Told(_)) || away_since.elapsed() >= patience {
+                return Err(failure);
             }
-            Err(Failure::Told(error)) => {
-                self.roll_back().await;
-                return Err(error);
-            }
-        }
-        match self.end("COMMIT").await {
-            Ok(()) => Ok(()),
-            Err(failure) => self.find_out(&batch.commit_id, failure).await,
+            tokio::time::sleep(BETWEEN_CONNECTS).await;
         }
     }
 
+    async fn commit(&mut self, batch: &WrittenBatch) -> Result<(), StoreError> {
+        match self.write(&batch.writes).await {
+            Ok(()) => Ok(()),
+            Err(Failure::Told(error)) => {
+                self.roll_back().await;
+                Err(error)
+            }
+            Err(Failure::Lost(detail)) => self.find_out(&batch.commit_id, &detail).await,
+        }
+    }
+
+    /// Writes and commits. Where the connection is lost on the way, it is not known what became of it; after any other
+    /// failure nothing has landed.
     async fn write(&mut self, writes: &[Write]) -> Result<(), Failure> {
         let answer_timeout_ms = self.options.answer_timeout_ms;
-        let parts = sorted_parts(writes);
         #[cfg(feature = "faults")]
-        for _ in writes {
+        for _ in 0..=writes.len() {
             self.options.faults.step()?;
         }
         let session = self.session.as_mut().ok_or_else(|| Failure::Lost("nothing was begun".to_owned()))?;
-        within(answer_timeout_ms, write_all(session, &parts)).await?;
-        #[cfg(feature = "faults")]
-        self.options.faults.step()?;
-        Ok(())
+        within(answer_timeout_ms, written::write_and_commit(session, writes)).await
     }
 
     /// After a commit that was sent and not answered.
-    async fn find_out(&mut self, commit_id: &JobId, failure: Failure) -> Result<(), StoreError> {
+    async fn find_out(&mut self, commit_id: &JobId, detail: &str) -> Result<(), StoreError> {
         self.session = None;
-        let detail = match failure {
-            Failure::Lost(detail) => detail,
-            Failure::Told(error) => error.to_string(),
-        };
         tracing::warn!(%commit_id, detail, "the end of a commit is not known; the database is asked");
         match self.committed(commit_id).await {
             Ok(true) => Ok(()),
-            Ok(false) => Err(undone(&detail)),
+            Ok(false) => Err(undone(detail)),
             Err(error) => Err(error),
         }
     }
@@ -147,20 +162,18 @@ impl Link {
     /// Whether the batch has landed.
     ///
     /// Its old connection may still be at it, on the server's side, so looking is not enough: the batch's own row is
-    /// inserted once more. That waits for whoever has it open, fails if it is there, and is taken back if it is not.
+    /// inserted once more. That waits for whoever has it open, does nothing if it is there, and is taken back if not.
     async fn committed(&mut self, commit_id: &JobId) -> Result<bool, StoreError> {
         let answer_timeout_ms = self.options.answer_timeout_ms;
         let asked = match self.connected().await {
-            Ok((session, _)) => within(answer_timeout_ms, insert_commit(session, commit_id)).await,
+            Ok((session, _)) => within(answer_timeout_ms, is_there(session, commit_id)).await,
             Err(failure) => Err(failure),
         };
         self.roll_back().await;
-        match asked {
-            Ok(()) => Ok(false),
-            Err(Failure::Told(StoreError::Conflict { .. })) => Ok(true),
-            Err(Failure::Lost(detail)) => Err(StoreError::Unavailable { detail }),
-            Err(Failure::Told(error)) => Err(StoreError::Unavailable { detail: error.to_string() }),
-        }
+        asked.map_err(|failure| match failure {
+            Failure::Lost(detail) => StoreError::Unavailable { detail },
+            Failure::Told(error) => StoreError::Unavailable { detail: error.to_string() },
+        })
     }
 
     async fn roll_back(&mut self) {
@@ -216,7 +229,7 @@ async fn begin_and_query(
     statements: &[Statement],
     groups: &[&[RowKey]],
 ) -> Result<Vec<Vec<tokio_postgres::Row>>, Failure> {
-    let arrays: Vec<Arrays<'_>> = groups.iter().map(|group| key_arrays(group)).collect();
+    let arrays: Vec<Arrays> = groups.iter().map(|group| Arrays::of_keys(group)).collect();
     let queries = statements
         .iter()
         .zip(&arrays)
@@ -240,7 +253,7 @@ async fn look_again(session: &mut Session, texts: &[TableTexts], rows: &Rows) ->
     absent.sort_unstable();
     for group in absent.chunk_by(|left, right| left.table == right.table) {
         let statement = session.prepared(&texts[group[0].table as usize].look).await?;
-        let found = session.client.query(&statement, &key_arrays(group).parameters()).await?;
+        let found = session.client.query(&statement, &Arrays::of_keys(group).parameters()).await?;
         if let Some(row) = found.first() {
             let detail = format!("{} came to be meanwhile", read_row(group[0].table, row)?.0);
             return Err(StoreError::Conflict { detail }.into());
@@ -249,82 +262,15 @@ async fn look_again(session: &mut Session, texts: &[TableTexts], rows: &Rows) ->
     Ok(())
 }
 
-fn key_arrays(keys: &[RowKey]) -> Arrays<'_> {
-    Arrays::of(keys[0].table.spec().key_len, keys.iter().map(|key| &key.values))
-}
-
-/// The writes by table, and new rows apart from others; each in the order of their keys, in which all writers take the
-/// places of new rows.
-fn sorted_parts(writes: &[Write]) -> Vec<(Part, Vec<Vec<Value>>)> {
-    let split = |write: &Write| {
-        let row = write.row();
-        (Part { table: row.table(), is_update: matches!(write, Write::Update(_)) }, row.values())
-    };
-    let mut sorted: Vec<(Part, Vec<Value>)> = writes.iter().map(split).collect();
-    sorted.sort_unstable();
-    let mut parts: Vec<(Part, Vec<Vec<Value>>)> = Vec::new();
-    for (part, row) in sorted {
-        match parts.last_mut() {
-            Some((last, rows)) if *last == part => rows.push(row),
-            _ => parts.push((part, vec![row])),
-        }
-    }
-    parts
-}
-
-/// Writes all parts by one statement, or by one each where too many different ones are prepared already.
-async fn write_all(session: &mut Session, parts: &[(Part, Vec<Vec<Value>>)]) -> Result<(), Failure> {
-    let whole = statements::write(&parts.iter().map(|(part, _)| *part).collect::<Vec<_>>());
-    if session.has_room_for(&whole) {
-        return write_together(session, &whole, parts).await;
-    }
-    for one in parts.chunks(1) {
-        write_together(session, &statements::write(&[one[0].0]), one).await?;
-    }
-    Ok(())
-}
-
-async fn write_together(
-    session: &mut Session,
-    text: &str,
-    parts: &[(Part, Vec<Vec<Value>>)],
-) -> Result<(), Failure> {
-    let statement = session.prepared(text).await?;
-    let row = session.client.query_one(&statement, &Arrays::of_parts(parts).parameters()).await?;
-    for (at, (part, rows)) in parts.iter().enumerate() {
-        let row_count: i64 = row.try_get(at)?;
-        if usize::try_from(row_count) != Ok(rows.len()) {
-            return Err(wrong_row(session, *part, rows).await?);
-        }
-    }
-    Ok(())
-}
-
-/// Finds the first row that an update does not hit, by updating them one by one in the transaction that failed anyway.
-async fn wrong_row(session: &mut Session, part: Part, rows: &[Vec<Value>]) -> Result<Failure, Failure> {
-    let statement = session.prepared(&statements::write(&[part])).await?;
-    for row in rows {
-        let arrays = Arrays::of(part.column_count(), std::iter::once(row));
-        let row_count: i64 = session.client.query_one(&statement, &arrays.parameters()).await?.try_get(0)?;
-        if row_count != 1 {
-            let key = RowKey { table: part.table, values: row[..part.table.spec().key_len].to_vec() };
-            let row_count = u64::try_from(row_count).expect("a count of rows is not negative");
-            return Ok(StoreError::WrongRowCount { key, row_count }.into());
-        }
-    }
-    Err(Failure::Lost(format!("{part:?} hit another number of rows together than one by one")))
-}
-
-async fn insert_commit(session: &mut Session, commit_id: &JobId) -> Result<(), Failure> {
-    let statement = session
-        .prepared(
-            "INSERT INTO \"commits\" (\"commit_id\", \"entry_count\", \"seal_number\") VALUES ($1, 0, 0)",
-        )
-        .await?;
+/// Whether the row of the batch is there, in a transaction that is to be rolled back.
+async fn is_there(session: &mut Session, commit_id: &JobId) -> Result<bool, Failure> {
+    let insert = "INSERT INTO \"commits\" (\"commit_id\", \"entry_count\", \"seal_number\") VALUES ($1, 0, 0)
+        ON CONFLICT DO NOTHING";
+    let statement = session.prepared(insert).await?;
     let commit_id = Value::Text(commit_id.to_string());
-    session.client.batch_execute("BEGIN").await?;
-    session.client.execute(&statement, &[&crate::columns::Bound(&commit_id)]).await?;
-    Ok(())
+    session.client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+    let inserted = session.client.execute(&statement, &[&crate::columns::Bound(&commit_id)]).await?;
+    Ok(inserted == 0)
 }
 
 #[cfg(test)]

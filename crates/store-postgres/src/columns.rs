@@ -12,21 +12,34 @@ use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 /// What stands before each of the two characters that are kept in another spelling.
 const MARK: char = '\u{1}';
 
+/// Writes a value as it goes over the wire, without its length; `false` when there is nothing to write.
+pub(crate) fn write(value: &Value, out: &mut BytesMut) -> bool {
+    match value {
+        Value::Null => return false,
+        Value::Int(number) => out.put_i64(*number),
+        Value::Text(text) if is_kept_as_it_is(text) => out.put_slice(text.as_bytes()),
+        Value::Text(text) => out.put_slice(spelled(text).as_bytes()),
+        Value::Blob(bytes) => out.put_slice(bytes),
+    }
+    true
+}
+
 /// A value on its way into a statement.
 #[derive(Debug)]
 pub(crate) struct Bound<'a>(pub(crate) &'a Value);
 
 impl ToSql for Bound<'_> {
     fn to_sql(&self, to: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        match (self.0, to) {
-            (Value::Null, _) => return Ok(IsNull::Yes),
-            (Value::Int(number), &Type::INT8) => out.put_i64(*number),
-            (Value::Text(text), &Type::TEXT) if is_kept_as_it_is(text) => out.put_slice(text.as_bytes()),
-            (Value::Text(text), &Type::TEXT) => out.put_slice(spelled(text).as_bytes()),
-            (Value::Blob(bytes), &Type::BYTEA) => out.put_slice(bytes),
-            (value, _) => return Err(format!("{value:?} does not fit a column of the type {to}").into()),
+        let fits = match self.0 {
+            Value::Null => true,
+            Value::Int(_) => *to == Type::INT8,
+            Value::Text(_) => *to == Type::TEXT,
+            Value::Blob(_) => *to == Type::BYTEA,
+        };
+        if !fits {
+            return Err(format!("{:?} does not fit a column of the type {to}", self.0).into());
         }
-        Ok(IsNull::No)
+        Ok(if write(self.0, out) { IsNull::No } else { IsNull::Yes })
     }
 
     fn accepts(column_type: &Type) -> bool {

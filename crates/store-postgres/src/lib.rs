@@ -1,7 +1,7 @@
 //! The server store: one PostgreSQL database (15 or newer), any number of gateway processes.
 //!
 //! - A few writers, each a thread of [`farthing_store::Writer`] with a connection of its own. A batch is one READ
-//!   COMMITTED transaction in three flights of statements: lock and load its rows, write them, commit.
+//!   COMMITTED transaction in two flights of statements: lock and load its rows; write them and commit.
 //!   Rows are locked in one order everywhere (`SELECT ... FOR UPDATE`, by table and key), absent ones are guarded by
 //!   unique keys. A flight has one statement per table, whatever the number of rows: they travel as arrays.
 //! - Whatever the database undid (a key somebody else took, a deadlock, a lost connection) is run again from the load.
@@ -14,6 +14,7 @@
 //! Sessions keep prepared statements and settings: a pooler in between must work by session, not by transaction.
 //! Where to begin: [`PostgresStore::open`].
 
+mod arrays;
 mod backend;
 mod columns;
 mod failure;
@@ -26,6 +27,7 @@ mod statements;
 mod store;
 mod target;
 mod tls;
+mod written;
 
 pub use migrate::{MigrationError, Schema};
 pub use store::{OpenError, PostgresOptions, PostgresStore};

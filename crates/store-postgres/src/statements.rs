@@ -1,16 +1,15 @@
-//! The texts of the statements that load and write many rows at once, and their values.
+//! The texts of the statements that load and write many rows at once.
 //!
 //! Each column of the rows travels as one array. Rows are found one by one in the order of the arrays, by their key's
 //! index: that order is the order in which they are locked.
 
 use std::fmt::Write as _;
 
-use farthing_core::rows::{ColumnType, Row, RowKey, Table, TableSpec, Value};
+use farthing_core::rows::{ColumnType, Row, RowKey, Table, TableSpec};
 use farthing_store::StoreError;
 use farthing_store::sql::WRITTEN_ONCE;
-use tokio_postgres::types::ToSql;
 
-use crate::columns::{Bound, Cell};
+use crate::columns::Cell;
 use crate::failure::Failure;
 
 /// The tables whose rows never change and are never taken away. They need no lock.
@@ -95,12 +94,16 @@ fn update(table: Table, bound: usize) -> String {
 
 /// The elements of the array of one column. Arrays beside each other in one select are taken apart in step.
 fn elements(spec: &TableSpec, at: usize, bound: usize) -> String {
+    format!("unnest({})", array(spec, at, bound))
+}
+
+fn array(spec: &TableSpec, at: usize, bound: usize) -> String {
     let element_type = match spec.columns[at].column_type {
         ColumnType::Int => "int8",
         ColumnType::Text => "text",
         ColumnType::Blob => "bytea",
     };
-    format!("unnest(${}::{element_type}[])", bound + at + 1)
+    format!("${}::{element_type}[]", bound + at + 1)
 }
 
 fn names(spec: &TableSpec) -> String {
@@ -123,59 +126,33 @@ impl Part {
         self.table.spec().columns.len()
     }
 
-    fn text(self, bound: usize) -> String {
+    /// The statement for this part alone, whose values begin behind the first `bound` of it.
+    pub(crate) fn text(self, bound: usize) -> String {
         if self.is_update { update(self.table, bound) } else { insert(self.table, bound) }
     }
 }
 
-/// One statement that writes all parts of a batch, and answers with the number of rows hit in each part.
+/// One statement that writes all parts of a batch. It fails with a division by zero where an update does not hit as many
+/// rows as it was given.
 ///
-/// That spares the answers between them, each of which would wake the gateway for nothing.
+/// One statement spares the answers between several, each of which would wake the gateway for nothing.
 pub(crate) fn write(parts: &[Part]) -> String {
-    let (mut text, mut counts, mut bound) = (String::new(), Vec::new(), 0);
+    let (mut text, mut all_are_hit, mut bound) = (String::new(), Vec::new(), 0);
     for (at, part) in parts.iter().enumerate() {
         let opening = if at == 0 { "WITH" } else { "," };
-        let _ = write!(text, "{opening} w{at} AS ({} RETURNING 1)", part.text(bound));
-        counts.push(format!("(SELECT count(*) FROM w{at})"));
+        let _ = write!(text, "{opening} w{at} AS ({}", part.text(bound));
+        if part.is_update {
+            let given = array(part.table.spec(), 0, bound);
+            all_are_hit.push(format!("(SELECT count(*) FROM w{at}) = cardinality({given})"));
+            text.push_str(" RETURNING 1");
+        }
+        text.push(')');
         bound += part.column_count();
     }
-    format!("{text} SELECT {}", counts.join(", "))
-}
-
-/// The values of several rows, column by column.
-#[derive(Debug)]
-pub(crate) struct Arrays<'a>(Vec<Vec<Bound<'a>>>);
-
-impl<'a> Arrays<'a> {
-    /// Of rows that all have `column_count` values.
-    pub(crate) fn of(column_count: usize, rows: impl Iterator<Item = &'a Vec<Value>>) -> Self {
-        let mut arrays = Self((0..column_count).map(|_| Vec::new()).collect());
-        arrays.fill(0, rows);
-        arrays
+    if all_are_hit.is_empty() {
+        return format!("{text} SELECT 1");
     }
-
-    /// Of the rows of several parts, one part's columns after another's.
-    pub(crate) fn of_parts(parts: &'a [(Part, Vec<Vec<Value>>)]) -> Self {
-        let mut arrays = Self(Vec::new());
-        for (part, rows) in parts {
-            let first = arrays.0.len();
-            arrays.0.extend((0..part.column_count()).map(|_| Vec::with_capacity(rows.len())));
-            arrays.fill(first, rows.iter());
-        }
-        arrays
-    }
-
-    pub(crate) fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
-        self.0.iter().map(|column| column as &(dyn ToSql + Sync)).collect()
-    }
-
-    fn fill(&mut self, first: usize, rows: impl Iterator<Item = &'a Vec<Value>>) {
-        for row in rows {
-            for (column, value) in self.0[first..].iter_mut().zip(row) {
-                column.push(Bound(value));
-            }
-        }
-    }
+    format!("{text} SELECT 1 / CASE WHEN {} THEN 1 ELSE 0 END", all_are_hit.join(" AND "))
 }
 
 /// Reads a row of `table` back, with its key.

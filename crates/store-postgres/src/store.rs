@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::migrate::{self, MigrationError, Schema};
 use crate::reader::ReaderPool;
 use crate::session::{self, Session, Use};
-use crate::snapshot::PostgresSnapshot;
+use crate::snapshot::{OpenSnapshots, PostgresSnapshot};
 use crate::target::{Target, TargetError};
 
 /// The oldest server that is supported, as the server writes its version.
@@ -38,10 +38,19 @@ pub struct PostgresOptions {
     /// How long the database may take for one flight of statements before the connection counts as lost,
     /// milliseconds. More than the two below, which end with an answer.
     pub answer_timeout_ms: u64,
+    /// How long a server that cannot be reached is tried again before what waits for it is answered, milliseconds,
+    /// counted from the first failure: time enough for a server that is just being started again. After that it is
+    /// tried once for each batch, until it is back.
+    pub reconnect_ms_max: u64,
     /// How long a batch waits for a row that another process has locked, milliseconds.
     pub lock_timeout_ms: u64,
     /// How long one select may take, milliseconds.
     pub read_timeout_ms: u64,
+    /// How many snapshots may be open at once, each with a connection of its own; more are refused as busy.
+    pub snapshots_max: usize,
+    /// How long a snapshot may stay open while nobody reads from it, milliseconds. Then it is ended: it keeps the
+    /// server from clearing away old rows.
+    pub snapshot_idle_ms_max: u64,
     /// Where commits fail, for tests.
     #[cfg(feature = "faults")]
     pub faults: FaultPoint,
@@ -56,13 +65,17 @@ impl PostgresOptions {
         Ok(Self {
             target: Target::parse(connection)?,
             writer_count: 2,
-            writer: WriterLimits::default(),
+            // A batch costs the server much whatever is in it; each of these costs nothing that anybody would notice.
+            writer: WriterLimits { yields_max: 8, ..WriterLimits::default() },
             reader_count: 2,
             queued_reads_max: 4096,
             connect_timeout_ms: 5_000,
             answer_timeout_ms: 15_000,
+            reconnect_ms_max: 3_000,
             lock_timeout_ms: 5_000,
             read_timeout_ms: 10_000,
+            snapshots_max: 4,
+            snapshot_idle_ms_max: 60_000,
             #[cfg(feature = "faults")]
             faults: FaultPoint::default(),
         })
@@ -101,6 +114,7 @@ pub struct PostgresStore {
     /// None where the store was opened for reading only.
     writers: Vec<Writer>,
     readers: ReaderPool,
+    snapshots: OpenSnapshots,
 }
 
 impl PostgresStore {
@@ -119,7 +133,7 @@ impl PostgresStore {
         };
         let writers = (0..options.writer_count.max(1)).map(start).collect::<Result<_, _>>()?;
         let readers = ReaderPool::start(&options)?;
-        Ok(Self { options, writers, readers })
+        Ok(Self { options, writers, readers, snapshots: OpenSnapshots::default() })
     }
 
     /// Opens a database with the schema of this program for reading only. Jobs are refused.
@@ -129,7 +143,7 @@ impl PostgresStore {
     pub fn open_to_read(options: PostgresOptions) -> Result<Self, OpenError> {
         on_a_thread_of_its_own(|| look_over(&options, Schema::Check))?;
         let readers = ReaderPool::start(&options)?;
-        Ok(Self { options, writers: Vec::new(), readers })
+        Ok(Self { options, writers: Vec::new(), readers, snapshots: OpenSnapshots::default() })
     }
 
     /// What its writers have done so far, all together; `None` where it was opened for reading only.
@@ -190,7 +204,9 @@ impl Store for PostgresStore {
 
     fn snapshot(&self) -> BoxFuture<'_, Result<Box<dyn Snapshot>, StoreError>> {
         let options = self.options.clone();
-        Box::pin(async move { Ok(Box::new(PostgresSnapshot::take(options).await?) as Box<dyn Snapshot>) })
+        Box::pin(async move {
+            Ok(Box::new(PostgresSnapshot::take(options, &self.snapshots).await?) as Box<dyn Snapshot>)
+        })
     }
 }
 

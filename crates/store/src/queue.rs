@@ -60,6 +60,11 @@ impl<T> Queue<T> {
         Ok(())
     }
 
+    /// How many items wait.
+    pub(crate) fn waiting_count(&self) -> usize {
+        self.lock().items.len()
+    }
+
     /// Takes what waits, at most `count_max` items, and sleeps only while nothing does.
     ///
     /// Nothing comes back only when the queue is closed and empty.

@@ -30,8 +30,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// A committed snapshot that stays as it is while others write, for many reads in slices.
     ///
+    /// A store may end a snapshot that nobody reads from for long.
+    ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Busy`] when too many are open, [`StoreError::Unavailable`].
     fn snapshot(&self) -> BoxFuture<'_, Result<Box<dyn Snapshot>, StoreError>>;
 }
 

@@ -49,11 +49,16 @@ pub struct WriterLimits {
     pub batch_jobs_max: usize,
     /// How many jobs may wait before more are refused as busy.
     pub queue_jobs_max: usize,
+    /// How often the thread gives its processor away between two batches, at most, while each time brings more jobs.
+    ///
+    /// Whoever was just answered often has the next job at hand, and full batches are cheap ones. It is no waiting: where
+    /// nobody else wants the processor, the thread goes on at once.
+    pub yields_max: usize,
 }
 
 impl Default for WriterLimits {
     fn default() -> Self {
-        Self { batch_jobs_max: 256, queue_jobs_max: 4096 }
+        Self { batch_jobs_max: 256, queue_jobs_max: 4096, yields_max: 0 }
     }
 }
 
@@ -104,7 +109,7 @@ impl Writer {
         let shared = Arc::new(Shared { queue, job_count: AtomicU64::new(0), batch_count: AtomicU64::new(0) });
         let seen_by_thread = AbandonOnExit(Arc::clone(&shared));
         let thread = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
-            write_batches(&mut backend, &seen_by_thread.0, limits.batch_jobs_max);
+            write_batches(&mut backend, &seen_by_thread.0, limits);
         })?;
         Ok(Self { shared, thread: Mutex::new(Some(thread)) })
     }
@@ -163,19 +168,37 @@ impl Drop for AbandonOnExit {
     }
 }
 
-fn write_batches(backend: &mut impl Backend, shared: &Shared, batch_jobs_max: usize) {
+fn write_batches(backend: &mut impl Backend, shared: &Shared, limits: WriterLimits) {
     loop {
-        let waiting = shared.queue.take(batch_jobs_max);
+        let waiting = shared.queue.take(limits.batch_jobs_max);
         if waiting.is_empty() {
             return;
         }
-        shared.job_count.fetch_add(waiting.len() as u64, Ordering::Relaxed);
+        let answered_count = waiting.len();
+        shared.job_count.fetch_add(answered_count as u64, Ordering::Relaxed);
         shared.batch_count.fetch_add(1, Ordering::Relaxed);
         let (jobs, answers): (Vec<_>, Vec<_>) = waiting.into_iter().map(|one| (one.job, one.answer)).unzip();
         for (answer, verdict) in answers.into_iter().zip(settle(backend, &jobs)) {
             // A caller that has hung up is told nothing; its job is done all the same.
             let _ = answer.send(verdict);
         }
+        let_others_run(&shared.queue, answered_count, limits.yields_max);
+    }
+}
+
+/// How many times in a row giving the processor away may bring nothing: the others may be further back in its queue.
+const FRUITLESS_YIELDS_MAX: usize = 2;
+
+/// Lets other threads run, and goes on doing so while that brings more jobs, until as many wait as were just answered.
+fn let_others_run(queue: &Queue<Queued>, answered_count: usize, yields_max: usize) {
+    let (mut waiting, mut fruitless) = (queue.waiting_count(), 0);
+    for _ in 0..yields_max {
+        if waiting >= answered_count || fruitless == FRUITLESS_YIELDS_MAX {
+            return;
+        }
+        std::thread::yield_now();
+        let before = std::mem::replace(&mut waiting, queue.waiting_count());
+        fruitless = if waiting > before { 0 } else { fruitless + 1 };
     }
 }
 

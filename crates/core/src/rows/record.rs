@@ -81,11 +81,7 @@ pub trait Record: Sized + Clone {
     fn from_values(values: Vec<Value>) -> Result<Self, DamagedRow>;
 
     /// The name of this row.
-    fn key(&self) -> RowKey {
-        let mut values = self.values();
-        values.truncate(Self::TABLE.spec().key_len);
-        RowKey { table: Self::TABLE, values }
-    }
+    fn key(&self) -> RowKey;
 
     /// Puts it among the rows of all kinds.
     fn into_row(self) -> super::Row;
@@ -123,6 +119,15 @@ macro_rules! record {
 
             fn values(&self) -> Vec<$crate::rows::Value> {
                 vec![$($crate::rows::Column::to_value(&self.$field),)*]
+            }
+
+            fn key(&self) -> $crate::rows::RowKey {
+                // The writer asks for it several times a row; only the key's own columns are made.
+                let mut values = Vec::with_capacity($key_len);
+                $(if values.len() < $key_len {
+                    values.push($crate::rows::Column::to_value(&self.$field));
+                })*
+                $crate::rows::RowKey { table: $crate::rows::Table::$name, values }
             }
 
             fn from_values(values: Vec<$crate::rows::Value>) -> Result<Self, $crate::rows::DamagedRow> {

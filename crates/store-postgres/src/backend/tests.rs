@@ -4,6 +4,8 @@ use farthing_core::samples;
 
 use super::*;
 use crate::ground::{Database, server};
+use crate::statements::{self, Part};
+use crate::written::sorted_parts;
 
 fn backend(database: &Database) -> PostgresBackend {
     PostgresBackend::new(&PostgresOptions::new(&database.connection()).unwrap()).unwrap()
@@ -83,7 +85,7 @@ fn a_batch_is_written_part_by_part_where_statements_are_too_many() {
     });
     let both = vec![Write::Update(wallet("W", 3).into_row()), insert("X", 4)];
     let parts: Vec<Part> =
-        sorted_parts(&batch("2", both.clone()).writes).into_iter().map(|part| part.0).collect();
+        sorted_parts(&batch("2", both.clone()).writes).iter().map(|written| written.part).collect();
     run(backend, &batch("2", both)).unwrap();
     assert!(!backend.link.session.as_ref().unwrap().has_room_for(&statements::write(&parts)));
     let balances = database.ask("SELECT wallet_id || balance_minor FROM wallets ORDER BY wallet_id");

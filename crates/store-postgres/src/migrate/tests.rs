@@ -172,3 +172,75 @@ fn words_in_the_schema_are_those_of_the_core() {
     let lists = schema.lines().filter(|line| line.contains(" text ") && line.contains(" IN (")).count();
     assert_eq!(lists, expected);
 }
+
+/// A payment whose money, authorization or state cannot be is refused by the database itself, whatever the program does.
+#[test]
+fn the_database_keeps_to_the_sums_of_a_payment() {
+    let Some(database) = Database::fresh() else { return };
+    let names: Vec<&str> = Table::Payment.spec().columns.iter().map(|column| column.name).collect();
+    let mut values: Vec<String> = Table::Payment.spec().columns.iter().map(value_of).collect();
+    let mut set = |name: &str, value: &str| {
+        values[names.iter().position(|known| *known == name).unwrap()] = value.to_owned();
+    };
+    for (name, value) in [
+        ("amount_minor", "100"),
+        ("captured_minor", "80"),
+        ("refunded_minor", "30"),
+        ("reserved_minor", "50"),
+    ] {
+        set(name, value);
+    }
+    set("state", "'succeeded'");
+    set("paid_at", "1");
+    database.ask(&format!("INSERT INTO payments VALUES ({})", values.join(", ")));
+    for fine in [
+        "captured_minor = 100",
+        "reserved_minor = 0",
+        "auth_expires_at = 9, authorized_minor = 100, capturing_minor = 20",
+        "state = 'failed', failure = 'x', ended_at = 2",
+        "state = 'cancelled', ended_at = 2",
+    ] {
+        database.ask(&format!("BEGIN; UPDATE payments SET {fine}; ROLLBACK"));
+    }
+    for wrong in [
+        "amount_minor = 0, captured_minor = 0, refunded_minor = 0, reserved_minor = 0",
+        "captured_minor = 101",
+        "reserved_minor = 51",
+        "refunded_minor = -1",
+        "reserved_minor = -1",
+        "capturing_minor = -1",
+        "declared_minor = -1",
+        "open_attempts = -1",
+        "refunded_minor = 9223372036854775807",
+        "authorized_minor = 100",
+        "capturing_minor = 1",
+        "auth_expires_at = 9",
+        "auth_expires_at = 9, authorized_minor = 100, capturing_minor = 21",
+        "state = 'processing'",
+        "state = 'failed', ended_at = 2",
+        "state = 'failed', failure = 'x'",
+        "state = 'cancelled'",
+        "state = 'cancelled', failure = 'x', ended_at = 2",
+        "state = 'lost', ended_at = 2",
+        "failure = 'x'",
+        "paid_at = NULL",
+        "state = 'cancelled', ended_at = 2, paid_at = NULL",
+        "ended_at = 2",
+    ] {
+        let refused = format!(
+            "DO $$ BEGIN UPDATE payments SET {wrong}; RAISE EXCEPTION 'done'; EXCEPTION
+                WHEN check_violation OR numeric_value_out_of_range THEN NULL; END $$"
+        );
+        database.ask(&refused);
+    }
+    assert_eq!(database.ask("SELECT captured_minor FROM payments"), [Some("80".to_owned())]);
+}
+
+/// Something for a column: nothing where that may be, else an empty text or a zero.
+fn value_of(column: &farthing_core::rows::ColumnSpec) -> String {
+    match (column.nullable, column.column_type) {
+        (true, _) => "NULL".to_owned(),
+        (false, ColumnType::Int) => "0".to_owned(),
+        (false, ColumnType::Text | ColumnType::Blob) => "''".to_owned(),
+    }
+}

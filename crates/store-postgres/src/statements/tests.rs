@@ -1,4 +1,4 @@
-use farthing_core::rows::{AttemptState, CaptureState, DeliveryState, PaymentState, RefundState};
+use farthing_core::rows::{AttemptState, CaptureState, DeliveryState, PaymentState, RefundState, Value};
 use farthing_store::{Select, sql};
 
 use super::*;
@@ -196,10 +196,10 @@ fn one_statement_writes_all_parts() {
         [Part { table: Table::Commit, is_update: false }, Part { table: Table::Client, is_update: true }];
     let text = write(&parts);
     assert!(text.starts_with(
-        r#"WITH w0 AS (INSERT INTO "commits" ("commit_id", "entry_count", "seal_number") SELECT unnest($1::text[]), unnest($2::int8[]), unnest($3::int8[]) RETURNING 1), w1 AS (UPDATE "clients" AS t SET "dialect" = u.c2"#
+        r#"WITH w0 AS (INSERT INTO "commits" ("commit_id", "entry_count", "seal_number") SELECT unnest($1::text[]), unnest($2::int8[]), unnest($3::int8[])), w1 AS (UPDATE "clients" AS t SET "dialect" = u.c2"#
     ), "{text}");
     assert!(text.contains(r#"unnest($4::text[]) AS c0"#), "{text}");
     assert!(text.ends_with(
-        r#"WHERE t."client_id" = u.c0 AND t."merchant_id" IS NOT DISTINCT FROM u.c1 RETURNING 1) SELECT (SELECT count(*) FROM w0), (SELECT count(*) FROM w1)"#
+        r#"WHERE t."client_id" = u.c0 AND t."merchant_id" IS NOT DISTINCT FROM u.c1 RETURNING 1) SELECT 1 / CASE WHEN (SELECT count(*) FROM w1) = cardinality($4::text[]) THEN 1 ELSE 0 END"#
     ), "{text}");
 }

@@ -71,6 +71,7 @@ pub(crate) fn options(connection: &str) -> PostgresOptions {
     PostgresOptions {
         connect_timeout_ms: 3_000,
         answer_timeout_ms: 4_000,
+        reconnect_ms_max: 1_000,
         lock_timeout_ms: 2_500,
         ..PostgresOptions::new(connection).unwrap()
     }

@@ -1,17 +1,15 @@
 //! Connections that are lost, at every point of a batch, and a server that goes away.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use farthing_core::decision::{Decision, Rows, Rule as _};
-use farthing_core::ids::JobId;
 use farthing_core::rows::{Commit, Table};
 use farthing_store::{Answer, Select, Store as _, StoreError, read_all, run};
 use farthing_store_postgres::{PostgresOptions, PostgresStore};
 
-use crate::ground::{self, Database, bring_up, options, runtime};
+use crate::ground::{Database, bring_up, options, runtime};
 use crate::private::Server;
-use crate::proxy::{Proxy, Trick};
 use crate::rules::{Debit, Does, balance, debit, job_id, make_wallets, wallet_key};
 use crate::stage::{open, wait_for};
 
@@ -74,56 +72,6 @@ fn a_snapshot_does_not_outlive_its_session() {
     });
 }
 
-/// A store behind a proxy, with one writer.
-fn open_behind(proxy: &Proxy, database: &Database) -> PostgresStore {
-    let mut options = PostgresOptions { writer_count: 1, ..options(&database.connection()) };
-    let text = database.connection();
-    let pairs = text.split(' ').filter(|pair| !pair.starts_with("host=") && !pair.starts_with("port="));
-    let rest: Vec<&str> = pairs.collect();
-    let behind = format!("host=127.0.0.1 port={} sslmode=disable {}", proxy.port(), rest.join(" "));
-    options.target = PostgresOptions::new(&behind).unwrap().target;
-    PostgresStore::open(options, bring_up()).unwrap()
-}
-
-/// Whatever becomes of a commit on its way, its batch is carried out once, and its caller is told what it did.
-#[test]
-fn a_lost_commit_counts_once() {
-    for trick in [Trick::SwallowTheAnswer, Trick::CutBefore, Trick::HangBefore] {
-        let Some(database) = Database::fresh() else { return };
-        let Some(server) = address(&database.connection()) else { return };
-        let proxy = Proxy::start(server);
-        runtime().block_on(async {
-            let store = open_behind(&proxy, &database);
-            make_wallets(&store, &[("W", 10)]).await;
-            let decided = Arc::new(AtomicU32::new(0));
-            let counted = Arc::clone(&decided);
-            let rule = Debit::of("W", "lost");
-            let counts = Does {
-                keys: rule.rows(),
-                decide: move |rows: &Rows| {
-                    counted.fetch_add(1, Ordering::SeqCst);
-                    rule.decide(rows)
-                },
-            };
-            proxy.arm(trick);
-            assert_eq!(run(&store, job_id(), counts).await, Ok(Answer::Done(9)), "{trick:?}");
-            assert!(!proxy.is_armed());
-            // What has landed is not decided again: the answer is that of the decision that counted.
-            let expected = if trick == Trick::SwallowTheAnswer { 1 } else { 2 };
-            assert_eq!(decided.load(Ordering::SeqCst), expected, "{trick:?}");
-            assert_eq!(balance(&store, "W").await, Ok(Some(9)));
-            assert_eq!(commit_count(&store).await, 2);
-        });
-    }
-}
-
-/// Where the server listens; `None` where that is no address of TCP.
-fn address(connection: &str) -> Option<(String, u16)> {
-    let value = |key: &str| connection.split(' ').find_map(|pair| pair.strip_prefix(key)).map(str::to_owned);
-    let (host, port) = (value("host=")?, value("port=")?);
-    (!host.starts_with('/')).then_some((host, port.parse().ok()?))
-}
-
 /// While the server is away nothing is claimed to be known; when it is back, everything goes on by itself, with all that
 /// was answered before.
 #[test]
@@ -149,6 +97,23 @@ fn a_server_may_go_away_and_come_back() {
     });
 }
 
+/// A server that crashes and is started again in the middle of a batch costs that batch a second run.
+#[test]
+fn a_server_may_restart_in_the_middle_of_a_batch() {
+    let Some(server) = Server::start() else { return };
+    let server = Arc::new(server);
+    let database = Database::make(server.connection().to_owned(), "");
+    runtime().block_on(async {
+        let store = PostgresStore::open(options(&database.connection()), bring_up()).unwrap();
+        make_wallets(&store, &[("W", 10)]).await;
+        let seen = Arc::clone(&server);
+        let restarted = debit_after("restarted", move || seen.restart());
+        assert_eq!(run(&store, job_id(), restarted).await, Ok(Answer::Done(9)));
+        assert_eq!(balance(&store, "W").await, Ok(Some(9)));
+        assert_eq!(commit_count(&store).await, 2);
+    });
+}
+
 /// A server that is frozen in the middle is not waited for without end, and what it had open is done once after all.
 #[test]
 fn a_frozen_server_is_not_waited_for_without_end() {
@@ -171,43 +136,5 @@ fn a_frozen_server_is_not_waited_for_without_end() {
         let again = debit(&store, "W", "frozen").await;
         assert!(matches!(again, Ok(Answer::Done(9) | Answer::Replayed(9))), "{again:?}");
         assert_eq!(balance(&store, "W").await, Ok(Some(9)));
-    });
-}
-
-/// Of two that wait for each other, the one that the server picks runs again; nothing is lost.
-#[test]
-fn a_deadlock_is_run_again() {
-    let Some(database) = Database::fresh() else { return };
-    let database = Arc::new(database);
-    runtime().block_on(async {
-        let store = open(&database);
-        make_wallets(&store, &[("A", 1), ("W", 10)]).await;
-        let other = ground::connect(&database.connection()).await;
-        // The other side is patient, so that the server picks the store's.
-        let new = "SET deadlock_timeout = '20s'; BEGIN; INSERT INTO commits VALUES ('between', 0, 0)";
-        other.batch_execute(new).await.unwrap();
-        let (has_locked, is_locked) = tokio::sync::oneshot::channel();
-        let crosses = tokio::spawn(async move {
-            is_locked.await.unwrap();
-            let wants = "UPDATE wallets SET day_count = 7 WHERE wallet_id = 'W'; ROLLBACK";
-            other.batch_execute(wants).await.unwrap();
-        });
-        let (seen, decided) = (Arc::clone(&database), Arc::new(AtomicU32::new(0)));
-        let (counted, has_locked) = (Arc::clone(&decided), Mutex::new(Some(has_locked)));
-        // Waits until the other side waits for the wallet that this batch has locked.
-        let is_crossed = move || {
-            counted.fetch_add(1, Ordering::SeqCst);
-            has_locked.lock().unwrap().take().unwrap().send(()).unwrap();
-            let waits = "SELECT count(*) FROM pg_stat_activity
-                WHERE wait_event_type = 'Lock' AND datname = current_database()";
-            wait_for(&seen, waits, "1");
-        };
-        let answer = run(&store, JobId::new("between"), debit_after("crossed", is_crossed)).await;
-        assert_eq!(answer, Ok(Answer::Done(9)));
-        crosses.await.unwrap();
-        assert_eq!(decided.load(Ordering::SeqCst), 1);
-        let deadlocks =
-            "SELECT (deadlocks > 0)::text FROM pg_stat_database WHERE datname = current_database()";
-        wait_for(&database, deadlocks, "true");
     });
 }

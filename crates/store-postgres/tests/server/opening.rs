@@ -85,6 +85,28 @@ fn a_unix_socket_will_do() {
     assert_eq!(database.ask(local), [Some("0".to_owned())]);
 }
 
+/// A role that may read, insert and update serves; it needs nothing else, and cannot migrate.
+#[test]
+fn a_role_that_owns_nothing_will_do() {
+    let (Some(server), Some(empty)) = (server(), Database::empty("")) else { return };
+    let role = format!("farthing_test_{}", std::process::id());
+    let make = format!("DROP ROLE IF EXISTS {role}; CREATE ROLE {role} LOGIN PASSWORD 'x'");
+    ask(&server, &make);
+    empty.ask(&format!(
+        "REVOKE CREATE ON SCHEMA public FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {role};
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE ON TABLES TO {role}"
+    ));
+    let connection = format!("{} user={role} password=x", empty.connection());
+    let forbidden = refused(&connection, bring_up());
+    assert!(forbidden.to_string().contains("permission denied for schema public"), "{forbidden}");
+    drop(PostgresStore::open(options(&empty.connection()), bring_up()).unwrap());
+    let store = PostgresStore::open(options(&connection), Schema::Check).unwrap();
+    runtime().block_on(make_and_use(&store));
+    drop(store);
+    drop(empty);
+    ask(&server, &format!("DROP ROLE {role}"));
+}
+
 async fn make_and_use(store: &PostgresStore) {
     make_wallets(store, &[("W", 2)]).await;
     assert_eq!(debit(store, "W", "R").await, Ok(Answer::Done(1)));

@@ -12,7 +12,7 @@ use farthing_store_postgres::PostgresStore;
 
 use crate::ground::{self, Database, options, runtime};
 use crate::rules::{Debit, Does, balance, debit, job_id, make_wallets, request_key, wallet, wallet_key};
-use crate::stage::{open, wait_for};
+use crate::stage::{WAITING, open, until, wait_for};
 
 const WALLETS: [&str; 3] = ["A", "B", "C"];
 
@@ -77,7 +77,7 @@ fn a_repeat_beside_its_original_is_a_repeat() {
                 let repeat = handle.spawn(async move { debit(&*store, "W", "R").await });
                 assert!(begun.lock().unwrap().replace(repeat).is_none(), "the original runs once");
                 // By now the second has looked, and waits for the wallet.
-                wait_for(&seen, ONE_WAITS, "1");
+                wait_for(&seen, WAITING, "1");
                 rule.decide(rows)
             },
         };
@@ -86,9 +86,6 @@ fn a_repeat_beside_its_original_is_a_repeat() {
         assert_eq!(second.await.unwrap(), Ok(Answer::Replayed(0)));
     });
 }
-
-const ONE_WAITS: &str = "SELECT count(*) FROM pg_stat_activity
-    WHERE wait_event_type = 'Lock' AND datname = current_database()";
 
 /// A row that comes to be while the others are being locked is seen: no rule looks at half of another's change.
 #[test]
@@ -113,9 +110,7 @@ fn no_rule_sees_half_a_change() {
         };
         let looks = run(&store, job_id(), both);
         let writes = async {
-            while database.ask(ONE_WAITS) != [Some("1".to_owned())] {
-                tokio::task::yield_now().await;
-            }
+            until(&database, WAITING, "1").await;
             let copy =
                 "INSERT INTO wallets SELECT 'A', user_id, world_id, method, currency, 1, amount_max_minor,
                 day_amount_max_minor, day_count_max, basic_amount_max_minor, day, day_amount_minor, day_count,

@@ -22,3 +22,16 @@ pub(crate) fn wait_for(database: &Database, text: &str, expected: &str) {
         std::thread::sleep(Duration::from_millis(10));
     }
 }
+
+/// How many sessions of this database wait for a lock.
+pub(crate) const WAITING: &str = "SELECT count(*) FROM pg_stat_activity
+    WHERE wait_event_type = 'Lock' AND datname = current_database()";
+
+/// The same as [`wait_for`], while other tasks of the caller's runtime go on.
+pub(crate) async fn until(database: &Database, text: &str, expected: &str) {
+    let begin = Instant::now();
+    while database.ask(text).first() != Some(&Some(expected.to_owned())) {
+        assert!(begin.elapsed() < PATIENCE, "{text} did not become {expected}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}

@@ -163,7 +163,7 @@ async fn a_commit_that_landed_counts() {
 /// More than the queue holds is refused at once, and what was queued still goes through.
 #[tokio::test]
 async fn a_full_queue_is_busy() {
-    let stage = stage(vec![], false, WriterLimits { batch_jobs_max: 1, queue_jobs_max: 2 });
+    let stage = stage(vec![], false, WriterLimits { batch_jobs_max: 1, queue_jobs_max: 2, yields_max: 0 });
     let mut held = stage.writer.submit(insert(1));
     poll_once(&mut held).await;
     assert_eq!(stage.asked.recv().unwrap(), Asked::Load);
@@ -210,4 +210,13 @@ async fn a_broken_backend_leaves_nobody_waiting() {
     }
     let writer = Writer::start(Broken, WriterLimits::default()).unwrap();
     assert!(matches!(writer.submit(insert(1)).await, Err(StoreError::Unavailable { .. })));
+}
+
+/// Letting others run ends by itself where nobody comes, and is not begun where it is not wanted.
+#[test]
+fn others_are_let_run_only_while_that_brings_jobs() {
+    let queue = Queue::new(4);
+    let_others_run(&queue, 64, usize::MAX);
+    let_others_run(&queue, 64, 0);
+    assert_eq!(queue.waiting_count(), 0);
 }
