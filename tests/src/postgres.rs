@@ -14,8 +14,17 @@ use tokio_postgres::{Client, NoTls};
 const VARIABLE: &str = "FARTHING_TEST_POSTGRES";
 /// The advisory lock under which the template is made.
 const TEMPLATE_LOCK: i64 = 0x7465_6d70_6c61_7465;
-/// The template. A server is started afresh for each run of the tests, so its schema is today's.
+/// What the name of the template begins with; the rest says which schema it has, so that a server which has seen an
+/// older one still serves.
 const TEMPLATE: &str = "farthing_stories_template";
+
+/// The name of the template with today's schema.
+fn template() -> String {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    farthing_store_postgres::schema_text().hash(&mut hasher);
+    format!("{TEMPLATE}_{:016x}", hasher.finish())
+}
 
 /// The connection string of the server; `None` where there is none, which is said on standard error.
 #[must_use]
@@ -39,7 +48,7 @@ impl TestDatabase {
     /// One with the schema.
     pub async fn fresh(server: String) -> Self {
         make_template(&server).await;
-        Self::make(server, &format!("TEMPLATE {TEMPLATE}")).await
+        Self::make(server, &format!("TEMPLATE {}", template())).await
     }
 
     /// One with nothing in it.
@@ -83,22 +92,23 @@ async fn run(client: &Client, text: &str) {
 
 /// Many tests begin at once, each a process of its own; the first makes the template.
 async fn make_template(server: &str) {
+    let template = template();
     let client = connect(server).await;
     let lock = client.execute("SELECT pg_advisory_lock($1)", &[&TEMPLATE_LOCK]).await;
     lock.expect("the PostgreSQL server for tests grants an advisory lock");
     let is_there = "SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate";
-    let found = client.query(is_there, &[&TEMPLATE]).await.expect("the list of databases can be read");
+    let found = client.query(is_there, &[&template]).await.expect("the list of databases can be read");
     if !found.is_empty() {
         return;
     }
-    run(&client, &format!("DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")).await;
-    run(&client, &format!("CREATE DATABASE {TEMPLATE}")).await;
-    let connection = format!("{server} dbname={TEMPLATE}");
+    run(&client, &format!("DROP DATABASE IF EXISTS {template} WITH (FORCE)")).await;
+    run(&client, &format!("CREATE DATABASE {template}")).await;
+    let connection = format!("{server} dbname={template}");
     let opened = tokio::task::spawn_blocking(move || drop(open_postgres(&connection))).await;
     opened.expect("the template takes the schema");
     // A template must have no connections when it is copied, and the store's may take a moment to end.
-    run(&client, &format!("ALTER DATABASE {TEMPLATE} IS_TEMPLATE true ALLOW_CONNECTIONS false")).await;
-    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{TEMPLATE}'");
+    run(&client, &format!("ALTER DATABASE {template} IS_TEMPLATE true ALLOW_CONNECTIONS false")).await;
+    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'");
     run(&client, &end).await;
 }
 

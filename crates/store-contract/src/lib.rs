@@ -39,6 +39,7 @@ macro_rules! suite {
             entries_and_postings_get_their_place_in_the_batch
             a_read_sees_what_was_answered
             a_read_sees_one_snapshot
+            long_answers_come_together
             a_snapshot_does_not_move
             slices_cover_every_row_once
             selects_agree_with_the_memory_store

@@ -29,7 +29,7 @@ mod target;
 mod tls;
 mod written;
 
-pub use migrate::{MigrationError, Schema};
+pub use migrate::{MigrationError, Schema, schema_text};
 pub use store::{OpenError, PostgresOptions, PostgresStore};
 pub use target::{Target, TargetError};
 

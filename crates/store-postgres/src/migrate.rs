@@ -19,6 +19,12 @@ pub(crate) struct Migration {
 pub(crate) const MIGRATIONS: &[Migration] =
     &[Migration { number: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") }];
 
+/// The text of every migration, in order: it tells one schema from another.
+#[must_use]
+pub fn schema_text() -> String {
+    MIGRATIONS.iter().map(|migration| migration.sql).collect()
+}
+
 /// The advisory lock that a process holds while it looks at the schema and changes it: `farthing` in ASCII.
 const LOCK: i64 = 0x6661_7274_6869_6e67;
 

@@ -194,6 +194,8 @@ async fn answer(
 }
 
 /// Answers the selects, sent at once.
+///
+/// Each takes its rows as they come: the connection hands out the answers in order, and stops at one that nobody takes.
 pub(crate) async fn answer_all(
     client: &Client,
     selects: &[Select],
@@ -202,17 +204,12 @@ pub(crate) async fn answer_all(
     let queries = selects.iter().zip(statements).map(|(select, statement)| async move {
         let values = sql::select(select, Placeholders::Dollar).1;
         let bound: Vec<Bound<'_>> = values.into_iter().map(Bound).collect();
-        client.query_raw(statement, bound).await
-    });
-    let mut answers = Vec::with_capacity(selects.len());
-    let found = flight(queries).await;
-    for (select, rows) in selects.iter().zip(found) {
-        let mut rows = std::pin::pin!(rows?);
+        let mut rows = std::pin::pin!(client.query_raw(statement, bound).await?);
         let mut answer = Vec::new();
         while let Some(row) = futures_util::StreamExt::next(&mut rows).await {
             answer.push(read_row(select.table(), &row?)?.1);
         }
-        answers.push(answer);
-    }
-    Ok(answers)
+        Ok(answer)
+    });
+    flight(queries).await.into_iter().collect()
 }

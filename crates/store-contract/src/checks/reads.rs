@@ -51,6 +51,23 @@ pub async fn a_read_sees_one_snapshot<H: Harness>(harness: H) {
 
 const READ_COUNT: usize = 200;
 
+/// Long answers come back whole, several to a read and several reads at once: none keeps another from coming.
+pub async fn long_answers_come_together<H: Harness>(harness: H) {
+    let store = harness.store();
+    let make = writes(vec![], || {
+        (0..WALLET_COUNT).fold(Change::default(), |change, n| change.insert(wallet(&format!("W{n:04}"), 1)))
+    });
+    assert_eq!(alone(&store, make).await, Ok(Answer::Done(())));
+    let everything = || vec![Select::from(Table::Wallet); 4];
+    let reads = (0..16).map(|_| store.read(everything()));
+    for answers in futures_util::future::join_all(reads).await {
+        let lengths: Vec<usize> = answers.expect("the store can be read").iter().map(Vec::len).collect();
+        assert_eq!(lengths, [WALLET_COUNT; 4]);
+    }
+}
+
+const WALLET_COUNT: usize = 2_000;
+
 /// Moves money one by one, on a thread of its own, so that reads come between commits.
 fn move_until(store: &Arc<dyn Store>, stop: &AtomicBool) {
     let runtime = tokio::runtime::Builder::new_current_thread().build();
