@@ -35,7 +35,7 @@ impl PostgresSnapshot {
 
 impl Snapshot for PostgresSnapshot {
     fn read(&mut self, selects: Vec<Select>) -> BoxFuture<'_, Answers> {
-        Box::pin(ask(&self.queue, selects))
+        Box::pin(ask(&self.queue, |answer| Waiting { selects, answer }))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use farthing_core::rows::{Row, RowKey, Table};
+use farthing_core::time::Timestamp;
 #[cfg(feature = "faults")]
 use farthing_store::FaultPoint;
 use farthing_store::{
@@ -191,6 +192,10 @@ impl Store for PostgresStore {
     fn snapshot(&self) -> BoxFuture<'_, Result<Box<dyn Snapshot>, StoreError>> {
         let options = self.options.clone();
         Box::pin(async move { Ok(Box::new(PostgresSnapshot::take(options).await?) as Box<dyn Snapshot>) })
+    }
+
+    fn shared_now(&self) -> BoxFuture<'_, Result<Option<Timestamp>, StoreError>> {
+        self.readers.now()
     }
 }
 
