@@ -17,7 +17,7 @@ pub use operations::{
 pub use records::{
     account_balance, admin_act, agreement, approved_authorization, attempt, authorization,
     authorized_payment, bank_account, cancelled_payment, capture, card_payment, client, commit,
-    config_version, declaration, delivery, delivery_attempt, every_row, failed_payment, journal_entry,
+    config_version, declaration, delivery, delivery_attempt, every_row, failed_payment, journal_entry, lease,
     merchant, outcome_rule, paid_payment, payment_details, posting, processing_payment, rate, refund,
     request_key, reversed_payment, saved_card, seal, secret_ref, settlement, user, waiting_payment, wallet,
     world,

@@ -35,6 +35,8 @@ pub enum AdminError {
     Exists(RowKey),
     /// Nothing of this name exists.
     Missing(RowKey),
+    /// It is not what the change was made from any more: somebody else changed it meanwhile.
+    Changed(RowKey),
     /// The rules refused it, or the store failed.
     Failure(Failure),
 }
@@ -50,6 +52,7 @@ impl std::fmt::Display for AdminError {
         match self {
             Self::Exists(key) => write!(f, "{key} exists already"),
             Self::Missing(key) => write!(f, "{key} does not exist"),
+            Self::Changed(key) => write!(f, "{key} was changed by somebody else just now; ask again"),
             Self::Failure(failure) => failure.fmt(f),
         }
     }
@@ -98,13 +101,25 @@ impl Engine {
         self.add(actor, "merchant.add", merchant).await
     }
 
-    /// Changes a merchant's name, standing or contracts.
+    /// Sets a merchant's name, standing or contracts, whatever they are.
     ///
     /// # Errors
     /// [`AdminError::Missing`]; failures of the store.
     pub async fn set_merchant(&self, actor: &Actor, merchant: Merchant) -> Result<(), AdminError> {
-        let before = self.directory().merchant(&merchant.merchant_id).map(|known| (*known).clone());
-        self.set(actor, "merchant.set", before, merchant).await
+        self.set(actor, "merchant.set", merchant).await
+    }
+
+    /// Changes a merchant's name, standing or contracts, as they were looked at, to what they shall be.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`], [`AdminError::Changed`]; failures of the store.
+    pub async fn change_merchant(
+        &self,
+        actor: &Actor,
+        before: Merchant,
+        merchant: Merchant,
+    ) -> Result<(), AdminError> {
+        self.change(actor, "merchant.set", before, merchant).await
     }
 
     /// Makes a client.
@@ -115,19 +130,32 @@ impl Engine {
         self.add(actor, "client.add", client).await
     }
 
-    /// Changes a client's standing or settings.
+    /// Sets a client's standing or settings, whatever they are.
     ///
     /// # Errors
     /// [`AdminError::Missing`]; failures of the store.
     pub async fn set_client(&self, actor: &Actor, client: Client) -> Result<(), AdminError> {
-        let before = self.directory().client(&client.client_id).map(|known| known.client.clone());
-        self.set(actor, "client.set", before, client).await
+        self.set(actor, "client.set", client).await
+    }
+
+    /// Changes a client's standing or settings, as they were looked at, to what they shall be.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`], [`AdminError::Changed`]; failures of the store.
+    pub async fn change_client(
+        &self,
+        actor: &Actor,
+        before: Client,
+        client: Client,
+    ) -> Result<(), AdminError> {
+        self.change(actor, "client.set", before, client).await
     }
 
     /// Gives a client a new key. The others are accepted for `overlap_ms` more, real time.
     ///
     /// # Errors
-    /// [`AdminError::Missing`]; [`Reason::ParameterIllegal`] when the version is taken; failures of the store.
+    /// In order of checking: [`AdminError::Missing`]; [`Reason::ParameterIllegal`] when the version is taken;
+    /// [`AdminError::Changed`]; failures of the store.
     pub async fn rotate_client_key(
         &self,
         actor: &Actor,
@@ -136,8 +164,8 @@ impl Engine {
         public_key: String,
         overlap_ms: i64,
     ) -> Result<Client, AdminError> {
-        let known = self.directory().client(client_id);
-        let before = known.ok_or_else(|| AdminError::Missing(Client::key_of(client_id)))?.client.clone();
+        let known = self.row::<Client>(Client::key_of(client_id)).await?;
+        let before = known.ok_or_else(|| AdminError::Missing(Client::key_of(client_id)))?;
         if before.keys.0.iter().any(|key| key.version == version) {
             let detail = format!("client {client_id} has a key of version {version} already");
             return Err(Failure::from(Refusal::new(Reason::ParameterIllegal, detail)).into());
@@ -148,7 +176,7 @@ impl Engine {
             key.valid_until = Some(key.valid_until.map_or(end, |until| until.min(end)));
         }
         client.keys.0.push(ClientKey { version, public_key, valid_until: None });
-        self.set(actor, "client.rotate", Some(before), client.clone()).await?;
+        self.change(actor, "client.rotate", before, client.clone()).await?;
         Ok(client)
     }
 
@@ -169,7 +197,7 @@ impl Engine {
         self.configure(steps, self.act(actor, "wallet.add", subject, Value::Null, after)).await
     }
 
-    /// Changes a user's status or KYC.
+    /// Sets a user's status or KYC, whatever they are.
     ///
     /// # Errors
     /// [`AdminError::Missing`]; failures of the store.
@@ -180,7 +208,32 @@ impl Engine {
         self.configure(vec![Step::SetUser(user)], act).await
     }
 
-    /// Changes a wallet's limits; nothing else of it.
+    /// Changes a user's status or KYC, as they were looked at, to what they shall be.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`], [`AdminError::Changed`]; failures of the store.
+    pub async fn change_user(&self, actor: &Actor, before: User, user: User) -> Result<(), AdminError> {
+        let act = self.act(actor, "user.set", user.user_id.to_string(), to_json(&before), to_json(&user));
+        let step = Step::Change { from: before.into_row(), to: user.into_row() };
+        self.configure(vec![step], act).await
+    }
+
+    /// Changes a wallet's limits, as they were looked at, to what they shall be; nothing else of it.
+    ///
+    /// # Errors
+    /// [`AdminError::Missing`], [`AdminError::Changed`]; failures of the store.
+    pub async fn change_wallet_limits(
+        &self,
+        actor: &Actor,
+        before: Wallet,
+        wallet: Wallet,
+    ) -> Result<(), AdminError> {
+        let subject = wallet.wallet_id.to_string();
+        let act = self.act(actor, "wallet.set", subject, to_json(&before), to_json(&wallet));
+        self.configure(vec![Step::ChangeLimits { from: Box::new(before), to: wallet }], act).await
+    }
+
+    /// Sets a wallet's limits, whatever they are; nothing else of it.
     ///
     /// # Errors
     /// [`AdminError::Missing`]; failures of the store.
@@ -302,11 +355,28 @@ impl Engine {
         &self,
         actor: &Actor,
         action: &str,
-        before: Option<R>,
+        row: R,
+    ) -> Result<(), AdminError> {
+        let before = self.row::<R>(row.key()).await?;
+        let act = self.act(actor, action, subject_of(&row.key()), to_json(&before), to_json(&row));
+        self.configure(vec![Step::Set(row.into_row())], act).await
+    }
+
+    async fn change<R: Record + Serialize>(
+        &self,
+        actor: &Actor,
+        action: &str,
+        before: R,
         row: R,
     ) -> Result<(), AdminError> {
         let act = self.act(actor, action, subject_of(&row.key()), to_json(&before), to_json(&row));
-        self.configure(vec![Step::Set(row.into_row())], act).await
+        let step = Step::Change { from: before.into_row(), to: row.into_row() };
+        self.configure(vec![step], act).await
+    }
+
+    /// A row as it stands in the store: the cached configuration may be a second old.
+    pub(crate) async fn row<R: Record>(&self, key: RowKey) -> Result<Option<R>, Failure> {
+        Ok(read_one::<R>(&*self.store, key).await?)
     }
 
     pub(crate) async fn configure(&self, steps: Vec<Step>, act: AdminAct) -> Result<(), AdminError> {
@@ -316,6 +386,7 @@ impl Engine {
             Configured::Done => Ok(()),
             Configured::Exists(key) => Err(AdminError::Exists(key)),
             Configured::Missing(key) => Err(AdminError::Missing(key)),
+            Configured::Changed(key) => Err(AdminError::Changed(key)),
         }
     }
 

@@ -1,9 +1,10 @@
 //! The outbox for whoever sends: what is due, the lease of a try, and its result.
 
 use farthing_core::ids::DeliveryId;
-use farthing_core::rows::{Delivery, DeliveryAttempt, DeliveryState, Record};
+use farthing_core::rows::{Delivery, DeliveryAttempt, DeliveryState, Record, keeps_others_off};
 use farthing_core::rules::Moment;
 use farthing_core::rules::deliver::{BeginDelivery, EndDelivery, Next, ResendDelivery};
+use farthing_core::time::Timestamp;
 use farthing_store::{Select, read_all};
 
 use crate::engine::Engine;
@@ -28,7 +29,8 @@ impl Engine {
                 .ascending("next_attempt_at")
                 .limit(count_max);
             let found = read_all::<Delivery>(&*self.store, select).await?;
-            due.extend(found.into_iter().filter(|one| one.lease_until.is_none_or(|until| until <= real_now)));
+            let is_leased = |until: Timestamp| keeps_others_off(until, real_now, LEASE_MS);
+            due.extend(found.into_iter().filter(|one| !one.lease_until.is_some_and(is_leased)));
         }
         Ok(due)
     }

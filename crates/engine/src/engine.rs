@@ -18,9 +18,11 @@ use tokio::sync::Notify;
 use crate::clock::Clock;
 use crate::directory::{Directory, KnownClient};
 use crate::error::Failure;
+use crate::gateway_clock::{GatewayClock, TimeSource};
 use crate::ids::IdSource;
 use crate::inquire::PayerView;
 use crate::sandbox::Counters;
+use crate::schedules::HeldWork;
 
 /// How many looked-up references are kept in memory; they never change, so this only saves reads.
 pub(crate) const CACHED_REFERENCES_MAX: usize = 100_000;
@@ -53,7 +55,7 @@ pub struct SealKey {
 /// The use cases of the gateway over one store.
 pub struct Engine {
     pub(crate) store: Arc<dyn Store>,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) clock: GatewayClock,
     pub(crate) ids: IdSource,
     pub(crate) vault: Vault,
     pub(crate) seal_key: SealKey,
@@ -63,6 +65,7 @@ pub struct Engine {
     pub(crate) payer_views: Mutex<HashMap<WalletId, PayerView>>,
     pub(crate) counters: Counters,
     pub(crate) settled_days: Mutex<HashMap<MerchantId, String>>,
+    pub(crate) held_work: HeldWork,
     outbox_filled: Notify,
 }
 
@@ -99,10 +102,12 @@ impl Engine {
     /// # Errors
     /// Those of the store.
     pub async fn open(parts: EngineParts) -> Result<Arc<Self>, Failure> {
+        let clock = GatewayClock::new(parts.clock);
+        clock.compare(&*parts.store).await?;
         let directory = Directory::load(&*parts.store).await?;
         Ok(Arc::new(Self {
             store: parts.store,
-            clock: parts.clock,
+            clock,
             ids: parts.ids,
             vault: parts.vault,
             seal_key: parts.seal_key,
@@ -112,14 +117,21 @@ impl Engine {
             payer_views: Mutex::default(),
             counters: Counters::default(),
             settled_days: Mutex::default(),
+            held_work: HeldWork::default(),
             outbox_filled: Notify::new(),
         }))
     }
 
-    /// The real time.
+    /// The real time; the store's where several processes share it.
     #[must_use]
     pub fn real_now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Whose clock the real time comes from.
+    #[must_use]
+    pub fn time_source(&self) -> TimeSource {
+        self.clock.source()
     }
 
     /// Whether this is a sandbox.

@@ -87,6 +87,12 @@ impl IdSource {
         }
     }
 
+    /// The name of this process among those that share a store; another one after each start.
+    #[must_use]
+    pub fn process(&self) -> &str {
+        &self.process
+    }
+
     /// For a payment made at `now`, world time.
     #[must_use]
     pub fn payment_id(&self, now: Timestamp) -> PaymentId {

@@ -202,6 +202,8 @@ impl Engine {
     /// # Errors
     /// Failures of the store.
     pub async fn clear_outcomes(&self, actor: &Actor, only: Option<&OutcomeId>) -> Result<usize, AdminError> {
+        // Another process may have made one just now.
+        self.refresh_directory().await?;
         let directory = self.directory();
         let wanted = |rule: &&OutcomeRule| rule.is_active && only.is_none_or(|id| rule.outcome_id == *id);
         let ended: Vec<OutcomeRule> = directory.outcome_rules().iter().filter(wanted).cloned().collect();

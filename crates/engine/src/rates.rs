@@ -38,9 +38,8 @@ impl Engine {
             quote_id: self.ids.number(real_now),
             set_at: real_now,
         };
-        let before = self.directory().rates().find(from, to).cloned();
-        let row = rate.clone().into_row();
-        let step = if before.is_some() { Step::Set(row) } else { Step::Add(row) };
+        let before = self.row::<Rate>(rate.key()).await?;
+        let step = Step::Put(rate.clone().into_row());
         let json = |value: &Option<Rate>| serde_json::to_value(value).unwrap_or_default();
         let act =
             self.act(actor, "rate.set", format!("{from}/{to}"), json(&before), json(&Some(rate.clone())));

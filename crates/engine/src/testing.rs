@@ -75,6 +75,11 @@ impl Stage {
         Self::over(self.store.clone(), self.clock.clone(), seed, sandbox).await
     }
 
+    /// The same on another machine, whose clock is not the first one's.
+    pub async fn beside_by(&self, clock: Arc<FixedClock>, seed: u64, sandbox: bool) -> Self {
+        Self::over(self.store.clone(), clock, seed, sandbox).await
+    }
+
     async fn over(store: Arc<dyn Store>, clock: Arc<FixedClock>, seed: u64, sandbox: bool) -> Self {
         let parts = EngineParts {
             store: store.clone(),

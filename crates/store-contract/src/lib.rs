@@ -46,6 +46,7 @@ macro_rules! suite {
             every_kind_of_row_comes_back
             every_kind_of_row_can_be_updated
             every_word_is_accepted
+            a_shared_clock_is_the_real_time_and_runs_on
         }
     };
     (@each $harness:ty; $($check:ident)*) => {

@@ -483,6 +483,15 @@ CREATE TABLE "delivery_attempts" (
     PRIMARY KEY ("delivery_id", "attempt_number")
 );
 
+-- Who does the work that one process at a time shall do. Written anew every few seconds, so it leaves room on its page.
+CREATE TABLE "leases" (
+    "name" text COLLATE "C" NOT NULL,
+    "owner" text COLLATE "C" NOT NULL,
+    "held_until" bigint NOT NULL,
+    "taken_at" bigint NOT NULL,
+    PRIMARY KEY ("name")
+) WITH (fillfactor = 50);
+
 -- One batch that was committed. `seal_number` is the only thing here that is written later.
 CREATE TABLE "commits" (
     "commit_id" text COLLATE "C" NOT NULL,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use farthing_core::rows::Row;
+use farthing_core::time::Timestamp;
 use farthing_store::sql::{self, Placeholders};
 use farthing_store::{BoxFuture, NotQueued, Queue, Select, StoreError};
 use futures_util::future::join;
@@ -21,6 +22,9 @@ use crate::store::PostgresOptions;
 /// How many reads travel together; a slow one keeps the connection for so many others at most.
 const READS_TOGETHER_MAX: usize = 8;
 
+/// The server's clock, milliseconds since 1970; not the beginning of a transaction.
+const NOW: &str = "SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
 pub(crate) type Answers = Result<Vec<Vec<Row>>, StoreError>;
 
 /// A read that waits for a thread.
@@ -30,10 +34,19 @@ pub(crate) struct Waiting {
     pub(crate) answer: oneshot::Sender<Answers>,
 }
 
+/// What a thread of the pool is asked.
+#[derive(Debug)]
+enum Asked {
+    /// A read.
+    Rows(Waiting),
+    /// What the server's clock shows.
+    Now(oneshot::Sender<Result<Timestamp, StoreError>>),
+}
+
 /// A few threads that share one queue of reads. Dropping it answers what is queued.
 #[derive(Debug)]
 pub(crate) struct ReaderPool {
-    queue: Arc<Queue<Waiting>>,
+    queue: Arc<Queue<Asked>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -51,7 +64,11 @@ impl ReaderPool {
     }
 
     pub(crate) fn read(&self, selects: Vec<Select>) -> BoxFuture<'_, Answers> {
-        Box::pin(ask(&self.queue, selects))
+        Box::pin(ask(&self.queue, |answer| Asked::Rows(Waiting { selects, answer })))
+    }
+
+    pub(crate) fn now(&self) -> BoxFuture<'_, Result<Option<Timestamp>, StoreError>> {
+        Box::pin(async { ask(&self.queue, Asked::Now).await.map(Some) })
     }
 
     /// Takes no more reads; those that are queued are still answered.
@@ -67,10 +84,13 @@ impl Drop for ReaderPool {
     }
 }
 
-/// Queues a read and waits for its answer.
-pub(crate) async fn ask(queue: &Queue<Waiting>, selects: Vec<Select>) -> Answers {
+/// Queues what is asked, and waits for its answer.
+async fn ask<T, A>(
+    queue: &Queue<T>,
+    asked: impl FnOnce(oneshot::Sender<Result<A, StoreError>>) -> T,
+) -> Result<A, StoreError> {
     let (answer, answered) = oneshot::channel();
-    queue.push(Waiting { selects, answer }).map_err(|why| match why {
+    queue.push(asked(answer)).map_err(|why| match why {
         NotQueued::Full { items_max } => {
             StoreError::Busy { detail: format!("{items_max} reads wait already") }
         }
@@ -92,14 +112,46 @@ struct Reader {
 }
 
 impl Reader {
-    fn serve(mut self, runtime: &Runtime, queue: &Queue<Waiting>) {
+    fn serve(mut self, runtime: &Runtime, queue: &Queue<Asked>) {
         loop {
-            let waiting = queue.take(READS_TOGETHER_MAX);
-            if waiting.is_empty() {
+            let asked = queue.take(READS_TOGETHER_MAX);
+            if asked.is_empty() {
                 return;
             }
-            runtime.block_on(self.answer(waiting));
+            let mut reads = Vec::with_capacity(asked.len());
+            for one in asked {
+                match one {
+                    Asked::Rows(waiting) => reads.push(waiting),
+                    // Whoever has hung up is told nothing.
+                    Asked::Now(answer) => drop(answer.send(runtime.block_on(self.now()))),
+                }
+            }
+            if !reads.is_empty() {
+                runtime.block_on(self.answer(reads));
+            }
         }
+    }
+
+    /// What the server's clock shows; asked once more where the connection was lost.
+    async fn now(&mut self) -> Result<Timestamp, StoreError> {
+        let mut told = self.try_to_tell_now().await;
+        if let Err(Failure::Lost(_)) = told {
+            self.session = None;
+            told = self.try_to_tell_now().await;
+        }
+        told.map_err(|failure| {
+            self.session = None;
+            failure.unavailable()
+        })
+    }
+
+    async fn try_to_tell_now(&mut self) -> Result<Timestamp, Failure> {
+        let (session, options) = self.connected().await?;
+        within(options.answer_timeout_ms, async {
+            let statement = session.prepared(NOW).await?;
+            Ok(Timestamp::from_ms(session.client.query_one(&statement, &[]).await?.try_get(0)?))
+        })
+        .await
     }
 
     /// Answers all of them. What a lost connection left open is read once more: reading twice harms nobody.

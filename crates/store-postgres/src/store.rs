@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use farthing_core::rows::{Row, RowKey, Table};
+use farthing_core::time::Timestamp;
 #[cfg(feature = "faults")]
 use farthing_store::FaultPoint;
 use farthing_store::{
@@ -207,6 +208,10 @@ impl Store for PostgresStore {
         Box::pin(async move {
             Ok(Box::new(PostgresSnapshot::take(options, &self.snapshots).await?) as Box<dyn Snapshot>)
         })
+    }
+
+    fn shared_now(&self) -> BoxFuture<'_, Result<Option<Timestamp>, StoreError>> {
+        self.readers.now()
     }
 }
 

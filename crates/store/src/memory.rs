@@ -11,6 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use farthing_core::decision::{Rows, Write};
 use farthing_core::ids::JobId;
 use farthing_core::rows::{JournalEntry, Record as _, Row, RowKey, Table, Value};
+use farthing_core::time::Timestamp;
 
 #[cfg(feature = "faults")]
 use crate::FaultPoint;
@@ -25,6 +26,16 @@ use crate::{
 pub struct MemoryStore {
     writer: Writer,
     tables: Arc<RwLock<Tables>>,
+    clock: Option<SharedClock>,
+}
+
+/// A clock that several users of one store in memory go by, as processes go by that of a database.
+struct SharedClock(Box<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl std::fmt::Debug for SharedClock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SharedClock")
+    }
 }
 
 impl MemoryStore {
@@ -46,6 +57,12 @@ impl MemoryStore {
         Self::over(MemoryBackend { faults, ..MemoryBackend::default() }, limits)
     }
 
+    /// The same store with a clock of its own, so that it stands for a database that several processes share.
+    #[must_use]
+    pub fn with_clock(self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self { clock: Some(SharedClock(Box::new(now))), ..self }
+    }
+
     /// What its writer has done so far.
     #[must_use]
     pub fn counters(&self) -> WriterCounters {
@@ -54,7 +71,7 @@ impl MemoryStore {
 
     fn over(backend: MemoryBackend, limits: WriterLimits) -> std::io::Result<Self> {
         let tables = Arc::clone(&backend.tables);
-        Ok(Self { writer: Writer::start(backend, limits)?, tables })
+        Ok(Self { writer: Writer::start(backend, limits)?, tables, clock: None })
     }
 }
 
@@ -73,6 +90,11 @@ impl Store for MemoryStore {
     fn snapshot(&self) -> BoxFuture<'_, Result<Box<dyn Snapshot>, StoreError>> {
         let snapshot: Box<dyn Snapshot> = Box::new(MemorySnapshot(look(&self.tables).clone()));
         Box::pin(std::future::ready(Ok(snapshot)))
+    }
+
+    fn shared_now(&self) -> BoxFuture<'_, Result<Option<Timestamp>, StoreError>> {
+        let now = self.clock.as_ref().map(|clock| (clock.0)());
+        Box::pin(std::future::ready(Ok(now)))
     }
 }
 

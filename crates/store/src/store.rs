@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use farthing_core::rows::{Record, Row, RowKey};
+use farthing_core::time::Timestamp;
 
 use crate::{Job, Select, StoreError};
 
@@ -35,6 +36,17 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::Busy`] when too many are open, [`StoreError::Unavailable`].
     fn snapshot(&self) -> BoxFuture<'_, Result<Box<dyn Snapshot>, StoreError>>;
+
+    /// The real time by the store's own clock, which is the same for every process that shares the store.
+    ///
+    /// `None` where the store belongs to this process alone: then the process's clock is as good, and there is nobody to
+    /// share work with.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when too many reads wait, [`StoreError::Unavailable`].
+    fn shared_now(&self) -> BoxFuture<'_, Result<Option<Timestamp>, StoreError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
 }
 
 /// A committed snapshot kept open.

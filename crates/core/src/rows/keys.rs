@@ -2,8 +2,8 @@
 
 use super::{
     Agreement, Attempt, Authorization, Capture, Client, Column, Commit, ConfigVersion, Declaration, Delivery,
-    Merchant, OutcomeRule, Payment, PaymentDetails, Rate, Record, Refund, RequestKey, RowKey, SavedCard,
-    SecretRef, Settlement, User, Value, Wallet, World,
+    Lease, Merchant, OutcomeRule, Payment, PaymentDetails, Rate, Record, Refund, RequestKey, RowKey,
+    SavedCard, SecretRef, Settlement, User, Value, Wallet, World,
 };
 use crate::ids::{
     AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, ClientId, DeliveryId, Fingerprint, JobId,
@@ -45,6 +45,7 @@ keys! {
     Rate(from_currency: &crate::money::Currency, to_currency: &crate::money::Currency);
     OutcomeRule(outcome_id: &OutcomeId);
     Delivery(delivery_id: &DeliveryId);
+    Lease(name: &String);
     Commit(commit_id: &JobId);
 }
 

@@ -13,6 +13,7 @@ mod declaration;
 mod delivery;
 mod journal;
 mod keys;
+mod lease;
 mod merchant;
 mod outcome;
 mod payment;
@@ -33,6 +34,7 @@ pub use config::{AdminAct, ConfigVersion, World};
 pub use declaration::{Declaration, DeclarationState};
 pub use delivery::{Delivery, DeliveryAttempt, DeliveryState, Notice};
 pub use journal::{AccountBalance, Commit, EntryKind, JournalEntry, Posting, Seal};
+pub use lease::{Lease, keeps_others_off};
 pub use merchant::{
     BankAccount, CancelWindow, Contract, KybStatus, Merchant, MerchantStatus, Product, RefundPolicy,
     RefundWindow, SettlementTerms,
@@ -140,6 +142,8 @@ tables! {
     Delivery,
     /// Tries to deliver them.
     DeliveryAttempt,
+    /// Who does the work that one process at a time shall do.
+    Lease,
     /// Batches that were committed.
     Commit,
     /// The journal.

@@ -17,12 +17,29 @@ pub struct Configure {
 pub enum Step {
     /// A new row; its key must be free.
     Add(Row),
-    /// A merchant, client or world as it shall be; it must exist.
+    /// A row as it shall be, whatever it is now; it must exist.
     Set(Row),
+    /// A row as it shall be, whether it exists or not.
+    Put(Row),
+    /// A row as it shall be, if it still is what the change was made from: of two people who change one row at once, the
+    /// second must not undo what the first has done.
+    Change {
+        /// As it was looked at.
+        from: Row,
+        /// As it shall be; of the same name.
+        to: Row,
+    },
     /// A user as it shall be; it must exist.
     SetUser(User),
     /// A wallet's limits as they shall be. Its balance and today's totals are left as they are.
     SetLimits(Wallet),
+    /// The same, if the limits still are what the change was made from.
+    ChangeLimits {
+        /// The wallet as it was looked at.
+        from: Box<Wallet>,
+        /// The wallet with its limits as they shall be.
+        to: Wallet,
+    },
 }
 
 /// What became of the change.
@@ -34,14 +51,16 @@ pub enum Configured {
     Exists(RowKey),
     /// No row of this name exists; nothing was changed.
     Missing(RowKey),
+    /// This row is not what the change was made from any more; nothing was changed.
+    Changed(RowKey),
 }
 
 impl Step {
     fn key(&self) -> RowKey {
         match self {
-            Self::Add(row) | Self::Set(row) => row.key(),
+            Self::Add(row) | Self::Set(row) | Self::Put(row) | Self::Change { to: row, .. } => row.key(),
             Self::SetUser(user) => user.key(),
-            Self::SetLimits(wallet) => wallet.key(),
+            Self::SetLimits(wallet) | Self::ChangeLimits { to: wallet, .. } => wallet.key(),
         }
     }
 
@@ -77,19 +96,41 @@ impl Rule for Configure {
 
 fn write(step: &Step, rows: &Rows) -> Result<Write, Configured> {
     let key = step.key();
-    let exists = rows.iter().any(|(known, row)| *known == key && row.is_some());
+    let known = rows.iter().find(|(name, _)| **name == key).and_then(|(_, row)| row.as_ref());
+    let Some(known) = known else {
+        return match step {
+            Step::Add(row) | Step::Put(row) => Ok(Write::Insert(row.clone())),
+            _ => Err(Configured::Missing(key)),
+        };
+    };
     match step {
-        Step::Add(_) if exists => Err(Configured::Exists(key)),
-        Step::Add(row) => Ok(Write::Insert(row.clone())),
-        _ if !exists => Err(Configured::Missing(key)),
-        Step::Set(row) => Ok(Write::Update(row.clone())),
+        Step::Add(_) => Err(Configured::Exists(key)),
+        Step::Change { from, .. } if known != from => Err(Configured::Changed(key)),
+        Step::ChangeLimits { from, .. } if limits(wallet(rows, &key)) != limits(from) => {
+            Err(Configured::Changed(key))
+        }
+        Step::Set(row) | Step::Put(row) | Step::Change { to: row, .. } => Ok(Write::Update(row.clone())),
         Step::SetUser(user) => Ok(Write::Update(user.clone().into_row())),
-        Step::SetLimits(wanted) => Ok(Write::Update(with_limits(rows, wanted).into_row())),
+        Step::SetLimits(wanted) | Step::ChangeLimits { to: wanted, .. } => {
+            Ok(Write::Update(with_limits(wallet(rows, &key), wanted).into_row()))
+        }
     }
 }
 
-fn with_limits(rows: &Rows, wanted: &Wallet) -> Wallet {
-    let wallet = rows.find::<Wallet>(&wanted.key()).expect("its existence was checked");
+fn wallet<'a>(rows: &'a Rows, key: &RowKey) -> &'a Wallet {
+    rows.find::<Wallet>(key).expect("its existence was checked")
+}
+
+fn limits(wallet: &Wallet) -> [Option<i64>; 4] {
+    [
+        wallet.amount_max_minor,
+        wallet.day_amount_max_minor,
+        wallet.day_count_max,
+        wallet.basic_amount_max_minor,
+    ]
+}
+
+fn with_limits(wallet: &Wallet, wanted: &Wallet) -> Wallet {
     Wallet {
         amount_max_minor: wanted.amount_max_minor,
         day_amount_max_minor: wanted.day_amount_max_minor,

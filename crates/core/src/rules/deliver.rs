@@ -3,7 +3,7 @@
 use super::Moment;
 use crate::decision::{Change, Decision, Rows, Rule};
 use crate::ids::DeliveryId;
-use crate::rows::{Delivery, DeliveryAttempt, DeliveryState, Record, RowKey};
+use crate::rows::{Delivery, DeliveryAttempt, DeliveryState, Record, RowKey, keeps_others_off};
 use crate::time::Timestamp;
 
 /// A try is begun.
@@ -31,7 +31,7 @@ impl Rule for BeginDelivery {
         let due = |known: &&Delivery| {
             known.state == DeliveryState::Pending
                 && known.next_attempt_at <= self.moment.now
-                && known.lease_until.is_none_or(|until| until <= self.moment.real_now)
+                && !known.lease_until.is_some_and(|until| self.is_kept_off(until))
         };
         let Some(delivery) = rows.find::<Delivery>(&Delivery::key_of(&self.delivery_id)).filter(due) else {
             return Decision::Replayed(None);
@@ -43,6 +43,13 @@ impl Rule for BeginDelivery {
             ..delivery.clone()
         };
         Decision::Done { change: Change::default().update(leased.clone()), outcome: Some(leased) }
+    }
+}
+
+impl BeginDelivery {
+    fn is_kept_off(&self, until: Timestamp) -> bool {
+        let real_now = self.moment.real_now;
+        keeps_others_off(until, real_now, self.lease_until.since_ms(real_now))
     }
 }
 

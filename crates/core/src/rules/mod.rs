@@ -18,6 +18,7 @@ pub mod deliver;
 pub mod exchange_auth_code;
 pub mod expire_payment;
 pub mod fund_wallet;
+pub mod lease;
 pub mod move_clock;
 pub mod outbox;
 pub mod pay;

@@ -16,10 +16,10 @@ use crate::reason::Reason;
 use crate::rows::{
     AccountBalance, AdminAct, Agreement, AgreementState, Attempt, Authorization, AuthorizationState,
     BankAccount, Capture, Client, ClientKey, ClientSettings, ClientStatus, Commit, ConfigVersion, Contract,
-    Declaration, Delivery, DeliveryAttempt, Dialect, JournalEntry, Json, KybStatus, KycLevel, Merchant,
-    MerchantStatus, OutcomeRule, Payment, PaymentDetails, PlannedEnd, Posting, Product, Rate, Record, Refund,
-    RequestKey, Row, SavedCard, Seal, SecretKind, SecretRef, Settlement, SettlementTerms, User, UserStatus,
-    Wallet, World,
+    Declaration, Delivery, DeliveryAttempt, Dialect, JournalEntry, Json, KybStatus, KycLevel, Lease,
+    Merchant, MerchantStatus, OutcomeRule, Payment, PaymentDetails, PlannedEnd, Posting, Product, Rate,
+    Record, Refund, RequestKey, Row, SavedCard, Seal, SecretKind, SecretRef, Settlement, SettlementTerms,
+    User, UserStatus, Wallet, World,
 };
 use crate::rules::Moment;
 use crate::rules::capture_payment::CaptureOutcome;
@@ -28,7 +28,7 @@ use crate::rules::decide_authorization::CODE_LIFETIME_MS;
 use crate::rules::pay::{Course, Pay, PayOutcome};
 use crate::rules::refund_payment::RefundOutcome;
 use crate::rules::seal::{merkle_root, seal_hash};
-use crate::time::{DAY_MS, MINUTE_MS};
+use crate::time::{DAY_MS, MINUTE_MS, SECOND_MS};
 
 /// The version of the configuration, at 1.
 #[must_use]
@@ -398,6 +398,18 @@ pub fn delivery_attempt(attempt_number: i64, moment: Moment) -> DeliveryAttempt 
     }
 }
 
+/// The lease of `process-1` on the work `seals`, taken at noon for ten seconds.
+#[must_use]
+pub fn lease() -> Lease {
+    let taken_at = moment(noon()).real_now;
+    Lease {
+        name: "seals".to_owned(),
+        owner: "process-1".to_owned(),
+        held_until: taken_at.plus_ms(10 * SECOND_MS),
+        taken_at,
+    }
+}
+
 /// The batch `B1` with one entry, not yet sealed.
 #[must_use]
 pub fn commit() -> Commit {
@@ -471,6 +483,7 @@ pub fn every_row() -> Vec<Row> {
         settlement().into_row(),
         delivery().into_row(),
         delivery_attempt(1, moment(noon())).into_row(),
+        lease().into_row(),
         commit().into_row(),
         journal_entry().into_row(),
         posting().into_row(),

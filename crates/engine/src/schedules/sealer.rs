@@ -12,6 +12,7 @@ use farthing_store::{Select, StoreError, read_all};
 
 use crate::engine::Engine;
 use crate::error::Failure;
+use crate::schedules::Work;
 
 /// How many batches one seal covers at most.
 const SEAL_COMMITS_MAX: u32 = 1_000;
@@ -30,6 +31,18 @@ impl Engine {
     pub async fn seal_pending(&self) -> Result<u64, Failure> {
         let mut seals = 0;
         while self.seal_once().await? {
+            seals += 1;
+        }
+        Ok(seals)
+    }
+
+    /// The same, while the sealing is this process's work.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn seal_own(&self) -> Result<u64, Failure> {
+        let mut seals = 0;
+        while self.take_work().await?.contains(&Work::Seals) && self.seal_once().await? {
             seals += 1;
         }
         Ok(seals)

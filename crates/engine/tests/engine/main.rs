@@ -15,6 +15,7 @@ mod repeats;
 mod reports;
 mod selectors;
 mod settlements;
+mod several;
 mod stores;
 mod unseen;
 mod verify;

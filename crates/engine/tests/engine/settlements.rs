@@ -10,7 +10,7 @@ use farthing_core::rows::{
 };
 use farthing_core::rules::settle_merchant::{SettleMerchant, Sum};
 use farthing_core::samples;
-use farthing_core::time::{DAY_MS, HOUR_MS};
+use farthing_core::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 use farthing_engine::testing::{
     Card, Codes, Stage, actor, cancel_request, cashier_request, pay_request, refund_request,
 };
@@ -20,6 +20,7 @@ use crate::stores::on_both_stores;
 
 on_both_stores! {
     each_day_is_settled_once_when_it_is_over,
+    outside_a_sandbox_a_day_is_settled_ten_minutes_after_its_end,
     a_restart_settles_no_day_twice,
     a_day_that_was_left_halfway_is_finished_after_a_restart,
     other_currencies_are_converted_at_locked_rates,
@@ -118,6 +119,22 @@ async fn each_day_is_settled_once_when_it_is_over(stage: Stage) {
     assert_eq!(stage.engine.settlements(&stage.caller(), FIRST_DAY).await.unwrap().len(), 1);
     assert_eq!(stage.engine.settlements(&stage.caller(), "20261124").await.unwrap(), []);
     assert_eq!(stage.verify().await.findings, []);
+}
+
+/// A payment whose request came before midnight may be committed after it, and belongs to the day before all the same.
+async fn outside_a_sandbox_a_day_is_settled_ten_minutes_after_its_end(stage: Stage) {
+    open_account(&stage).await;
+    let card = stage.add_card("1", 100_000).await;
+    pay(&stage, "order-0", 4_000, &card).await;
+    let plain = stage.beside(2, false).await;
+    let before_midnight = stage.caller();
+    stage.elapse_ms(REST_OF_DAY_MS + 10 * MINUTE_MS - 1);
+    assert_eq!(plain.engine.do_what_is_due().await.unwrap(), 0);
+    let late = pay_request("order-1", 10_000, &card.token);
+    stage.engine.pay(&before_midnight, late, &Codes).await.unwrap();
+    stage.elapse_ms(1);
+    assert_eq!(plain.engine.do_what_is_due().await.unwrap(), 1);
+    assert_eq!(lines(&stage).await, [expected(FIRST_DAY, "HKD", (2, 14_000), (0, 0), 350)]);
 }
 
 /// Another engine over the same rows finds the days settled, and two of them together settle the next one once.

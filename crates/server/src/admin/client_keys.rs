@@ -37,8 +37,6 @@ pub(super) async fn add(call: Call) -> Result<Reply, Problem> {
         return Err(Problem::new(&problem::EXISTS, detail));
     }
     let public_key = public_key(&body.public_key)?;
-    // The engine starts from the configuration it knows; another process may have changed the client just now.
-    call.engine().refresh_directory().await?;
     let overlap_ms = overlap_s * SECOND_MS;
     let rotated = call
         .engine()

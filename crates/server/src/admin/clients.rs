@@ -155,10 +155,11 @@ pub(super) async fn add(call: Call) -> Result<Reply, Problem> {
 pub(super) async fn change(call: Call) -> Result<Reply, Problem> {
     let body: ChangeBody = call.body()?;
     let _changing = call.app.changing.lock().await;
-    let mut client = named(&call).await?;
+    let before = named(&call).await?;
+    let mut client = before.clone();
     client.status = body.status.unwrap_or(client.status);
     client.settings = Json(settings(&call, client.settings.0, body.settings)?);
-    call.engine().set_client(&call.actor(), client.clone()).await?;
+    call.engine().change_client(&call.actor(), before, client.clone()).await?;
     Ok(Reply::ok(&view(client)))
 }
 

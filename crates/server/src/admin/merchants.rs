@@ -125,7 +125,8 @@ pub(super) async fn add(call: Call) -> Result<Reply, Problem> {
 pub(super) async fn change(call: Call) -> Result<Reply, Problem> {
     let body: ChangeBody = call.body()?;
     let _changing = call.app.changing.lock().await;
-    let mut merchant = named(&call).await?;
+    let before = named(&call).await?;
+    let mut merchant = before.clone();
     if let Some(name) = body.name {
         merchant.name = check::text("name", name)?;
     }
@@ -135,7 +136,7 @@ pub(super) async fn change(call: Call) -> Result<Reply, Problem> {
         merchant.contracts = Json(contracts(body.contracts)?);
     }
     merchant.settlement = Json(settlement(merchant.settlement.0, body.settlement)?);
-    call.engine().set_merchant(&call.actor(), merchant.clone()).await?;
+    call.engine().change_merchant(&call.actor(), before, merchant.clone()).await?;
     Ok(Reply::ok(&view(merchant)))
 }
 

@@ -92,6 +92,7 @@ struct App {
     keys: Arc<GatewayKeys>,
     guard: Guard,
     sandbox: bool,
-    /// Held by routes that read a row and write it back changed, so that no change is lost to another.
+    /// Held by routes that read a row and write it back changed, so that they need not be asked again. The same in another
+    /// process is told that the row has changed.
     changing: Mutex<()>,
 }

@@ -12,6 +12,8 @@ impl From<AdminError> for Problem {
         match error {
             AdminError::Exists(key) => Self::new(&problem::EXISTS, format!("{key} exists already")),
             AdminError::Missing(key) => Self::not_found(key),
+            // The same request again starts from what is there now.
+            AdminError::Changed(_) => Self::new(&problem::BUSY, error.to_string()),
             AdminError::Failure(failure) => failure.into(),
         }
     }

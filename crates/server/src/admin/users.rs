@@ -45,10 +45,11 @@ pub(super) async fn show(call: Call) -> Result<Reply, Problem> {
 pub(super) async fn change(call: Call) -> Result<Reply, Problem> {
     let body: ChangeBody = call.body()?;
     let _changing = call.app.changing.lock().await;
-    let mut user = named(&call).await?;
+    let before = named(&call).await?;
+    let mut user = before.clone();
     user.status = body.status.unwrap_or(user.status);
     user.kyc = body.kyc.unwrap_or(user.kyc);
-    call.engine().set_user(&call.actor(), user.clone()).await?;
+    call.engine().change_user(&call.actor(), before, user.clone()).await?;
     Ok(Reply::ok(&view(user)))
 }
 

@@ -139,12 +139,13 @@ pub(super) async fn add(call: Call) -> Result<Reply, Problem> {
 pub(super) async fn change(call: Call) -> Result<Reply, Problem> {
     let body: ChangeBody = call.body()?;
     let _changing = call.app.changing.lock().await;
-    let mut wallet = named(&call).await?;
+    let before = named(&call).await?;
+    let mut wallet = before.clone();
     set_limit("amount_max_minor", &mut wallet.amount_max_minor, body.amount_max_minor)?;
     set_limit("day_amount_max_minor", &mut wallet.day_amount_max_minor, body.day_amount_max_minor)?;
     set_limit("day_count_max", &mut wallet.day_count_max, body.day_count_max)?;
     set_limit("basic_amount_max_minor", &mut wallet.basic_amount_max_minor, body.basic_amount_max_minor)?;
-    call.engine().set_wallet_limits(&call.actor(), wallet).await?;
+    call.engine().change_wallet_limits(&call.actor(), before, wallet).await?;
     // Read again: payments may have moved the balance meanwhile, and they were left as they are.
     let wallet = named(&call).await?;
     Ok(Reply::ok(&view(&call, wallet)))

@@ -1,6 +1,7 @@
 //! The checks, by subject. Each opens with what it proves.
 
 mod batches;
+mod clock;
 mod durability;
 mod journal;
 mod kinds;
@@ -8,6 +9,7 @@ mod reads;
 mod selects;
 
 pub use batches::*;
+pub use clock::*;
 pub use durability::*;
 pub use journal::*;
 pub use kinds::*;

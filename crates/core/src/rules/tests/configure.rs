@@ -2,11 +2,11 @@
 
 use super::{pick, split};
 use crate::ids::{MerchantId, WalletId};
-use crate::rows::{AdminAct, ConfigVersion, KycLevel, Merchant, MerchantStatus, Record, User, Wallet};
+use crate::rows::{AdminAct, ConfigVersion, KycLevel, Merchant, MerchantStatus, Rate, Record, User, Wallet};
 use crate::rules::configure::{Configure, Configured, Step};
 use crate::samples::{
-    AMOUNT_MINOR, Shelf, admin_act, client, done, merchant, noon, pay, replayed, user, wallet, wallet_id,
-    world,
+    AMOUNT_MINOR, Shelf, admin_act, client, done, merchant, noon, pay, rate, replayed, user, wallet,
+    wallet_id, world,
 };
 
 fn configure(steps: Vec<Step>) -> Configure {
@@ -32,10 +32,61 @@ fn nothing_is_changed_when_a_row_is_missing() {
         (Step::Set(merchant().into_row()), merchant().key()),
         (Step::SetUser(user()), user().key()),
         (Step::SetLimits(wallet()), wallet().key()),
+        (Step::Change { from: merchant().into_row(), to: merchant().into_row() }, merchant().key()),
+        (Step::ChangeLimits { from: Box::new(wallet()), to: wallet() }, wallet().key()),
     ];
     for (step, key) in missing {
         let change = configure(vec![Step::Add(world().into_row()), step]);
         assert_eq!(replayed(empty().decide(&change)), Configured::Missing(key));
+    }
+}
+
+/// Proves that a change is not made over one that somebody else made meanwhile, and that it is made otherwise.
+#[test]
+fn a_change_does_not_undo_another() {
+    let suspended = Merchant { status: MerchantStatus::Suspended, ..merchant() };
+    let renamed = Merchant { name: "Other".to_owned(), ..merchant() };
+    let rename = Step::Change { from: merchant().into_row(), to: renamed.clone().into_row() };
+    let rename = configure(vec![rename]);
+    let meanwhile = Shelf::stocked().with(suspended);
+    assert_eq!(replayed(meanwhile.decide(&rename)), Configured::Changed(merchant().key()));
+    let mut shelf = Shelf::stocked();
+    assert_eq!(shelf.run(&rename), Ok(Configured::Done));
+    assert_eq!(shelf.find::<Merchant>(&merchant().key()), Some(&renamed));
+    assert_eq!(shelf.run(&rename), Ok(Configured::Changed(merchant().key())), "nor a second time");
+}
+
+/// Proves that limits are changed beside payments, which move the balance, and not over other limits.
+#[test]
+fn limits_are_changed_if_they_are_what_was_looked_at() {
+    let wanted = Wallet { day_count_max: Some(3), ..wallet() };
+    let change = configure(vec![Step::ChangeLimits { from: Box::new(wallet()), to: wanted }]);
+    let mut shelf = Shelf::stocked();
+    shelf.run(&pay()).unwrap();
+    let balance_minor = shelf.find::<Wallet>(&wallet().key()).unwrap().balance_minor;
+    assert_eq!(shelf.run(&change), Ok(Configured::Done));
+    let after = shelf.find::<Wallet>(&wallet().key()).unwrap();
+    assert_eq!((after.day_count_max, after.balance_minor), (Some(3), balance_minor));
+    for other in [
+        Wallet { amount_max_minor: Some(7), ..wallet() },
+        Wallet { day_amount_max_minor: Some(7), ..wallet() },
+        Wallet { day_count_max: Some(7), ..wallet() },
+        Wallet { basic_amount_max_minor: Some(7), ..wallet() },
+    ] {
+        let meanwhile = Shelf::stocked().with(other);
+        assert_eq!(replayed(meanwhile.decide(&change)), Configured::Changed(wallet().key()));
+    }
+}
+
+/// Proves that a row can be put whether it exists or not.
+#[test]
+fn a_rate_is_put_in_place_of_the_one_before() {
+    let dearer = Rate { price: "20".to_owned(), ..rate() };
+    let mut shelf = empty();
+    for rate in [rate(), dearer] {
+        shelf.run(&configure(vec![Step::Put(rate.clone().into_row())])).unwrap();
+        assert_eq!(shelf.all::<Rate>().collect::<Vec<_>>(), [&rate]);
+        shelf = shelf.without(&admin_act("act-1").key());
     }
 }
 

@@ -61,6 +61,16 @@ fn a_lease_keeps_others_off_until_it_ends() {
     assert_eq!((second.attempt_count, second.lease_owner.as_deref()), (2, Some("worker-2")));
 }
 
+/// Proves that a lease of a clock that was an hour ahead does not hold a notification up for that hour.
+#[test]
+fn a_lease_from_a_wrong_clock_holds_nobody() {
+    let lease_until = Some(moment(noon()).real_now.plus_ms(HOUR_MS));
+    let leased =
+        Delivery { attempt_count: 1, lease_owner: Some("worker-1".to_owned()), lease_until, ..delivery() };
+    let begun = done(Shelf::default().with(leased).decide(&begin_delivery(noon()))).1.unwrap();
+    assert_eq!(begun.attempt_count, 2);
+}
+
 /// Proves that what is delivered or given up, and what does not exist, is not tried.
 #[test]
 fn only_a_pending_delivery_is_tried() {

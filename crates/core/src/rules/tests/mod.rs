@@ -14,6 +14,7 @@ mod expiry;
 mod fund;
 mod histories;
 mod in_store;
+mod leases;
 mod limits;
 mod outcomes;
 mod pay_effects;
