@@ -58,6 +58,8 @@ ids! {
     DeliveryId;
     /// What a merchant calls its own request; unique for ever per merchant and operation.
     RequestId;
+    /// A person who may use the admin side, by the name they log in with.
+    PersonId;
     /// A piece of work for the store; time-ordered.
     JobId;
 }

@@ -7,8 +7,8 @@ use farthing_core::reason::Reason;
 use farthing_core::rows::{
     Agreement, AgreementState, AttemptState, AuthorizationState, CaptureState, ClientStatus, ColumnSpec,
     ColumnType, DeclarationState, DeliveryState, Dialect, EntryKind, KybStatus, KycLevel, MerchantStatus,
-    Notice, Payment, PaymentState, PlannedResult, Product, Record as _, RefundState, Row, SecretKind, Table,
-    UserStatus, Value,
+    Notice, Payment, PaymentState, PlannedResult, Product, Record as _, RefundState, Role, Row, SecretKind,
+    Table, TokenKind, UserStatus, Value,
 };
 
 /// A text with everything that is hard to keep: letters of one to four bytes, quotes, percent signs, line breaks.
@@ -107,7 +107,7 @@ fn words() -> Vec<&'static str> {
     all! {
         AgreementState AttemptState AuthorizationState CaptureState ClientStatus DeclarationState DeliveryState
         Dialect EntryKind KybStatus KycLevel MerchantStatus PaymentState PlannedResult Product RefundState
-        SecretKind UserStatus
+        Role SecretKind TokenKind UserStatus
     }
     words.extend(Reason::ALL.iter().map(|reason| reason.name()));
     words.sort_unstable();

@@ -97,6 +97,30 @@ CREATE TABLE "admin_acts" (
     PRIMARY KEY ("act_id")
 );
 
+-- A person who may use the admin side, or could once.
+CREATE TABLE "people" (
+    "person_id" text COLLATE "C" NOT NULL,
+    "role" text COLLATE "C" NOT NULL CHECK ("role" IN ('viewer', 'operator', 'admin')),
+    "password" text COLLATE "C",
+    "generation" bigint NOT NULL,
+    "created_at" bigint NOT NULL,
+    "removed_at" bigint,
+    PRIMARY KEY ("person_id")
+);
+
+-- A token by which a person comes in; the token itself is not kept.
+CREATE TABLE "admin_tokens" (
+    "token_digest" bytea NOT NULL,
+    "person_id" text COLLATE "C" NOT NULL,
+    "kind" text COLLATE "C" NOT NULL CHECK ("kind" IN ('personal', 'session')),
+    "generation" bigint NOT NULL,
+    "created_at" bigint NOT NULL,
+    "expires_at" bigint,
+    "used_at" bigint NOT NULL,
+    "ended_at" bigint,
+    PRIMARY KEY ("token_digest")
+);
+
 -- A user.
 CREATE TABLE "users" (
     "user_id" text COLLATE "C" NOT NULL,

@@ -19,6 +19,7 @@ pub(crate) struct Migration {
 const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
     Migration { number: 2, name: "cards", sql: include_str!("../migrations/0002_cards.sql") },
+    Migration { number: 3, name: "people", sql: include_str!("../migrations/0003_people.sql") },
 ];
 
 /// What to do when the schema is older than the program, or missing.

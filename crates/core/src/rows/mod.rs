@@ -16,6 +16,7 @@ mod keys;
 mod merchant;
 mod outcome;
 mod payment;
+mod person;
 mod rate;
 pub(crate) mod record;
 mod refund;
@@ -41,6 +42,7 @@ pub use outcome::OutcomeRule;
 pub use payment::{
     Attempt, AttemptState, Payment, PaymentDetails, PaymentState, PlannedEnd, PlannedResult, RequestKey,
 };
+pub use person::{AdminToken, Person, Role, TokenKind};
 pub use rate::{Price, Quote, Rate, Rates};
 pub use record::{ColumnSpec, DamagedRow, Record, RowKey, TableSpec};
 pub use refund::{Refund, RefundState};
@@ -108,6 +110,10 @@ tables! {
     OutcomeRule,
     /// What people did through the admin API.
     AdminAct,
+    /// People who may use the admin side.
+    Person,
+    /// What they prove themselves by.
+    AdminToken,
     /// Users.
     User,
     /// Wallets with their balances.

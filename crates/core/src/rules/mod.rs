@@ -8,6 +8,7 @@ pub mod cancel_payment;
 pub mod cancel_unseen;
 pub mod capture_payment;
 pub mod card_issuer;
+pub mod change_person;
 pub mod complete_attempt;
 pub mod complete_capture;
 pub mod complete_refund;
@@ -18,16 +19,19 @@ pub mod deliver;
 pub mod exchange_auth_code;
 pub mod expire_payment;
 pub mod fund_wallet;
+pub mod log_in;
 pub mod move_clock;
 pub mod outbox;
 pub mod pay;
 pub(crate) mod payer;
+pub mod recorded;
 pub mod refresh_token;
 pub mod refund_payment;
 pub mod request_authorization;
 pub mod revoke_agreement;
 pub mod seal;
 pub mod settle_merchant;
+pub mod use_admin_token;
 pub mod use_outcome;
 
 #[cfg(test)]
