@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::RequestPartsExt as _;
 use axum::body::Body;
-use axum::extract::{Query, RawPathParams, Request};
+use axum::extract::{Query, RawPathParams};
 use bytes::Bytes;
 use farthing_engine::{Actor, Engine};
 use http::header::{CONTENT_TYPE, HeaderMap};
@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::error::Category;
 
+use super::access::Identity;
 use super::problem::{self, Problem};
 use super::{App, BODY_BYTES_MAX};
 
@@ -23,12 +24,11 @@ use super::{App, BODY_BYTES_MAX};
 const WHY_HEADER: &str = "farthing-why";
 /// How long that reason may be, characters.
 const WHY_CHARS_MAX: usize = 256;
-/// By what name the holder of the token stands in the record of acts.
-const ACTOR_NAME: &str = "admin-token";
 
 /// One call.
 pub(super) struct Call {
     pub(super) app: Arc<App>,
+    identity: Option<Identity>,
     parts: Parts,
     path: HashMap<String, String>,
     body: Bytes,
@@ -37,12 +37,16 @@ pub(super) struct Call {
 
 impl Call {
     /// Reads everything there is to read of a request.
-    pub(super) async fn read(app: Arc<App>, request: Request) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
+    pub(super) async fn read(
+        app: Arc<App>,
+        identity: Option<Identity>,
+        mut parts: Parts,
+        body: Body,
+    ) -> Result<Self, Problem> {
         let path = path_values(&mut parts).await?;
         let why = why(&parts.headers)?;
         let body = read_body(body).await?;
-        Ok(Self { app, parts, path, body, why })
+        Ok(Self { app, identity, parts, path, body, why })
     }
 
     /// The use cases.
@@ -50,9 +54,19 @@ impl Call {
         &self.app.engine
     }
 
+    /// Who asks.
+    pub(super) fn identity(&self) -> &Identity {
+        self.identity.as_ref().expect("only routes that ask for a role look at who calls")
+    }
+
     /// Who acts, and why.
     pub(super) fn actor(&self) -> Actor {
-        Actor { name: ACTOR_NAME.to_owned(), why: self.why.clone() }
+        Actor { name: self.identity().name.clone(), why: self.why.clone() }
+    }
+
+    /// What stands in the head of the request.
+    pub(super) fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
     }
 
     /// What stands in the path in the place of `{name}`.
@@ -85,7 +99,7 @@ impl Call {
         parse(&self.body)
     }
 
-    /// Keeps a record of an act that no rule keeps by itself.
+    /// Keeps a record of an act whose effect is in a file, where no rule keeps it.
     pub(super) async fn record(&self, action: &str, subject: String, after: Value) -> Result<(), Problem> {
         Ok(self.engine().record_act(&self.actor(), action, subject, after).await?)
     }
