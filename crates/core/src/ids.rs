@@ -60,6 +60,8 @@ ids! {
     RequestId;
     /// A person who may use the admin side, by the name they log in with.
     PersonId;
+    /// What one person of the admin side proposes and another one confirms.
+    ProposalId;
     /// A piece of work for the store; time-ordered.
     JobId;
 }

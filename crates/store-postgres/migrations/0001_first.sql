@@ -121,6 +121,24 @@ CREATE TABLE "admin_tokens" (
     PRIMARY KEY ("token_digest")
 );
 
+-- What one person of the admin side proposes and another one confirms.
+CREATE TABLE "proposals" (
+    "proposal_id" text COLLATE "C" NOT NULL,
+    "action" text COLLATE "C" NOT NULL,
+    "subject" text COLLATE "C" NOT NULL,
+    "route" text COLLATE "C" NOT NULL,
+    "names" text COLLATE "C" NOT NULL,
+    "body" text COLLATE "C" NOT NULL,
+    "proposed_by" text COLLATE "C" NOT NULL,
+    "proposed_at" bigint NOT NULL,
+    "expires_at" bigint NOT NULL,
+    "why" text COLLATE "C",
+    "state" text COLLATE "C" NOT NULL CHECK ("state" IN ('open', 'done', 'declined')),
+    "decided_by" text COLLATE "C",
+    "decided_at" bigint,
+    PRIMARY KEY ("proposal_id")
+);
+
 -- A user.
 CREATE TABLE "users" (
     "user_id" text COLLATE "C" NOT NULL,

@@ -21,3 +21,21 @@ CREATE TABLE "admin_tokens" (
     "ended_at" INTEGER,
     PRIMARY KEY ("token_digest")
 ) STRICT;
+
+-- What one person of the admin side proposes and another one confirms.
+CREATE TABLE "proposals" (
+    "proposal_id" TEXT NOT NULL,
+    "action" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "route" TEXT NOT NULL,
+    "names" TEXT NOT NULL,
+    "body" TEXT NOT NULL,
+    "proposed_by" TEXT NOT NULL,
+    "proposed_at" INTEGER NOT NULL,
+    "expires_at" INTEGER NOT NULL,
+    "why" TEXT,
+    "state" TEXT NOT NULL CHECK ("state" IN ('open', 'done', 'declined')),
+    "decided_by" TEXT,
+    "decided_at" INTEGER,
+    PRIMARY KEY ("proposal_id")
+) STRICT;

@@ -2,13 +2,13 @@
 
 use super::{
     AdminToken, Agreement, Attempt, Authorization, Capture, Client, Column, Commit, ConfigVersion,
-    Declaration, Delivery, Merchant, OutcomeRule, Payment, PaymentDetails, Person, Rate, Record, Refund,
-    RequestKey, RowKey, SavedCard, SecretRef, Settlement, User, Value, Wallet, World,
+    Declaration, Delivery, Merchant, OutcomeRule, Payment, PaymentDetails, Person, Proposal, Rate, Record,
+    Refund, RequestKey, RowKey, SavedCard, SecretRef, Settlement, User, Value, Wallet, World,
 };
 use crate::ids::{
     AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, ClientId, DeliveryId, Digest, Fingerprint,
-    JobId, MerchantId, Operation, OutcomeId, PaymentId, PersonId, RefundId, RequestId, SettlementId, UserId,
-    WalletId, WorldId,
+    JobId, MerchantId, Operation, OutcomeId, PaymentId, PersonId, ProposalId, RefundId, RequestId,
+    SettlementId, UserId, WalletId, WorldId,
 };
 
 fn key<R: Record>(values: Vec<Value>) -> RowKey {
@@ -45,6 +45,7 @@ keys! {
     Rate(from_currency: &crate::money::Currency, to_currency: &crate::money::Currency);
     OutcomeRule(outcome_id: &OutcomeId);
     Person(person_id: &PersonId);
+    Proposal(proposal_id: &ProposalId);
     AdminToken(token_digest: Digest);
     Delivery(delivery_id: &DeliveryId);
     Commit(commit_id: &JobId);

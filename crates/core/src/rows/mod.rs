@@ -17,6 +17,7 @@ mod merchant;
 mod outcome;
 mod payment;
 mod person;
+mod proposal;
 mod rate;
 pub(crate) mod record;
 mod refund;
@@ -43,6 +44,7 @@ pub use payment::{
     Attempt, AttemptState, Payment, PaymentDetails, PaymentState, PlannedEnd, PlannedResult, RequestKey,
 };
 pub use person::{AdminToken, Person, Role, TokenKind};
+pub use proposal::{Proposal, ProposalState};
 pub use rate::{Price, Quote, Rate, Rates};
 pub use record::{ColumnSpec, DamagedRow, Record, RowKey, TableSpec};
 pub use refund::{Refund, RefundState};
@@ -114,6 +116,8 @@ tables! {
     Person,
     /// What they prove themselves by.
     AdminToken,
+    /// What one of them proposes and another one confirms.
+    Proposal,
     /// Users.
     User,
     /// Wallets with their balances.

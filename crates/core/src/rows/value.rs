@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 
 use crate::ids::{
     AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, ClientId, DeliveryId, Digest, Fingerprint,
-    JobId, MerchantId, OutcomeId, PaymentId, PersonId, RefundId, RequestId, SettlementId, UserId, WalletId,
-    WorldId,
+    JobId, MerchantId, OutcomeId, PaymentId, PersonId, ProposalId, RefundId, RequestId, SettlementId, UserId,
+    WalletId, WorldId,
 };
 use crate::money::Currency;
 use crate::reason::Reason;
@@ -173,6 +173,7 @@ id_columns!(
     DeliveryId,
     RequestId,
     PersonId,
+    ProposalId,
     JobId
 );
 

@@ -13,6 +13,7 @@ pub mod complete_attempt;
 pub mod complete_capture;
 pub mod complete_refund;
 pub mod configure;
+pub mod confirm;
 pub mod decide_authorization;
 pub mod declare_customs;
 pub mod deliver;

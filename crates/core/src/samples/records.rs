@@ -5,7 +5,7 @@ use serde_json::json;
 use super::shelf::{Shelf, done};
 use super::{
     BALANCE_MINOR, METHOD, NOTIFY_URL, access_fingerprint, agreement_id, authorization_id, client_id,
-    code_fingerprint, currency, delivery_id, merchant_id, moment, noon, outcome_id, person_id,
+    code_fingerprint, currency, delivery_id, merchant_id, moment, noon, outcome_id, person_id, proposal_id,
     refresh_fingerprint, user_id, wallet_id, world_id,
 };
 use super::{operations, token_pair};
@@ -18,8 +18,8 @@ use crate::rows::{
     AuthorizationState, BankAccount, Capture, Client, ClientKey, ClientSettings, ClientStatus, Commit,
     ConfigVersion, Contract, Declaration, Delivery, DeliveryAttempt, Dialect, JournalEntry, Json, KybStatus,
     KycLevel, Merchant, MerchantStatus, OutcomeRule, Payment, PaymentDetails, Person, PlannedEnd, Posting,
-    Product, Rate, Record, Refund, RequestKey, Role, Row, SavedCard, Seal, SecretKind, SecretRef, Settlement,
-    SettlementTerms, TokenKind, User, UserStatus, Wallet, World,
+    Product, Proposal, ProposalState, Rate, Record, Refund, RequestKey, Role, Row, SavedCard, Seal,
+    SecretKind, SecretRef, Settlement, SettlementTerms, TokenKind, User, UserStatus, Wallet, World,
 };
 use crate::rules::Moment;
 use crate::rules::capture_payment::CaptureOutcome;
@@ -141,6 +141,27 @@ pub fn admin_token() -> AdminToken {
         expires_at: Some(made_at.plus_ms(DAY_MS / 2)),
         used_at: made_at,
         ended_at: None,
+    }
+}
+
+/// What the operator proposes: that 50.00 HKD come into the sample wallet. It can be confirmed for a day.
+#[must_use]
+pub fn proposal() -> Proposal {
+    let proposed_at = moment(noon()).real_now;
+    Proposal {
+        proposal_id: proposal_id(),
+        action: "wallet.fund".to_owned(),
+        subject: "wallets(W1)".to_owned(),
+        route: "/admin/v1/wallets/{wallet_id}/fund".to_owned(),
+        names: Json(json!({ "wallet_id": wallet_id() })),
+        body: Json(json!({ "amount_minor": 5000, "currency": "HKD" })),
+        proposed_by: person_id().to_string(),
+        proposed_at,
+        expires_at: proposed_at.plus_ms(DAY_MS),
+        why: None,
+        state: ProposalState::Open,
+        decided_by: None,
+        decided_at: None,
     }
 }
 
@@ -486,6 +507,7 @@ pub fn every_row() -> Vec<Row> {
         admin_act("act-1").into_row(),
         person().into_row(),
         admin_token().into_row(),
+        proposal().into_row(),
         user().into_row(),
         wallet().into_row(),
         approved_authorization().into_row(),

@@ -5,16 +5,18 @@ use serde_json::{Value, json};
 use super::split;
 use crate::ids::Digest;
 use crate::reason::Reason;
-use crate::rows::{AdminAct, AdminToken, Json, Person, Record, Role};
+use crate::rows::{AdminAct, AdminToken, Json, Person, Proposal, ProposalState, Record, Role};
 use crate::rules::change_person::ChangePerson;
+use crate::rules::confirm::{Confirmation, Confirmed, DeclineProposal};
+use crate::rules::fund_wallet::FundWallet;
 use crate::rules::log_in::{LogIn, LogOut};
 use crate::rules::recorded::Recorded;
 use crate::rules::use_admin_token::UseAdminToken;
 use crate::samples::{
-    Shelf, admin_act, admin_token, authorization, decline, done, fund_wallet, hkd, moment, noon, person,
-    person_id, refused, replayed,
+    BALANCE_MINOR, Shelf, admin_act, admin_token, authorization, decline, done, fund_wallet, hkd, moment,
+    noon, person, person_id, proposal, refused, replayed,
 };
-use crate::time::{HOUR_MS, Timestamp};
+use crate::time::{DAY_MS, HOUR_MS, Timestamp};
 
 fn later(by_ms: i64) -> Timestamp {
     moment(noon()).real_now.plus_ms(by_ms)
@@ -168,4 +170,56 @@ fn an_act_is_recorded_with_its_effect_or_not_at_all() {
         after: |_: &crate::rows::Authorization| Value::Null,
     };
     assert!(!matches!(shelf.decide(&again), crate::decision::Decision::Done { .. }), "done before: no act");
+}
+
+fn confirmation(by: &str, at_ms: i64) -> Confirmation {
+    let proposal_id = proposal().proposal_id;
+    Confirmation { proposal_id, decided_by: by.to_owned(), real_now: later(at_ms) }
+}
+
+fn confirmed(by: &str, at_ms: i64) -> Confirmed<FundWallet> {
+    Confirmed { rule: fund_wallet(hkd(5000)), confirmation: confirmation(by, at_ms) }
+}
+
+/// Proves that what is confirmed is done once, with the proposal, in one change, and by nobody but another person.
+#[test]
+fn a_proposal_is_done_once_and_by_another_person() {
+    let mut shelf = Shelf::stocked().with(proposal());
+    assert_eq!(refused(shelf.decide(&confirmed("alice", 1))).reason, Reason::AccessDenied, "her own");
+    assert_eq!(refused(Shelf::stocked().decide(&confirmed("bob", 1))).reason, Reason::AccessDenied, "none");
+    assert_eq!(refused(shelf.decide(&confirmed("bob", DAY_MS))).reason, Reason::AccessDenied, "too late");
+    let wallet = shelf.run(&confirmed("bob", DAY_MS - 1)).unwrap();
+    assert_eq!(wallet.balance_minor, BALANCE_MINOR + 5000);
+    let done = shelf.find::<Proposal>(&proposal().key()).unwrap();
+    let decided = Proposal {
+        state: ProposalState::Done,
+        decided_by: Some("bob".to_owned()),
+        decided_at: Some(later(DAY_MS - 1)),
+        ..proposal()
+    };
+    assert_eq!(*done, decided);
+    assert_eq!(refused(shelf.decide(&confirmed("carol", 1))).reason, Reason::AccessDenied, "a second time");
+}
+
+/// Proves that a refusal of the rule itself leaves the proposal open.
+#[test]
+fn what_cannot_be_done_stays_proposed() {
+    let shelf = Shelf::stocked().with(proposal());
+    let too_much = Confirmed { rule: fund_wallet(hkd(-BALANCE_MINOR - 1)), ..confirmed("bob", 1) };
+    assert_eq!(refused(shelf.decide(&too_much)).reason, Reason::BalanceNotEnough);
+}
+
+/// Proves that anybody may decline, also who proposed it, that it is recorded, and that it ends the proposal.
+#[test]
+fn a_declined_proposal_is_over() {
+    for by in ["alice", "bob"] {
+        let mut shelf = Shelf::stocked().with(proposal());
+        let decline = DeclineProposal { confirmation: confirmation(by, 1), act: admin_act("act-2") };
+        let declined = shelf.run(&decline).unwrap();
+        assert_eq!((declined.state, declined.decided_by.as_deref()), (ProposalState::Declined, Some(by)));
+        let act = shelf.all::<AdminAct>().next().unwrap();
+        assert_eq!(act.after.0["subject"], "wallets(W1)");
+        assert_eq!(refused(shelf.decide(&decline)).reason, Reason::AccessDenied);
+        assert_eq!(refused(shelf.decide(&confirmed("carol", 2))).reason, Reason::AccessDenied);
+    }
 }
