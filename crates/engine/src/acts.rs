@@ -3,6 +3,7 @@
 use farthing_core::decision::Rule;
 use farthing_core::ids::{AgreementId, AuthorizationId, DeliveryId, MerchantId, PaymentId, UserId, WalletId};
 use farthing_core::rows::{Agreement, Authorization, AuthorizationState, Delivery, Payment, RowKey};
+use farthing_core::rules::confirm::{Confirmation, Confirmed};
 use farthing_core::rules::decide_authorization::DecideAuthorization;
 use farthing_core::rules::recorded::Recorded;
 use serde_json::{Value, json};
@@ -19,6 +20,8 @@ pub(crate) struct Deed<'a> {
     pub(crate) action: &'static str,
     pub(crate) subject: RowKey,
     pub(crate) before: Value,
+    /// Where it is done because another person has confirmed it.
+    pub(crate) confirmation: Option<Confirmation>,
 }
 
 impl Engine {
@@ -33,7 +36,7 @@ impl Engine {
         payment_id: &PaymentId,
         act: UserAct,
     ) -> Result<Payment, Failure> {
-        self.decide_payment_for(Some(actor), merchant_id, payment_id, act).await
+        self.decide_payment_for(Some((actor, None)), merchant_id, payment_id, act).await
     }
 
     /// A person of the admin side agrees in the user's place.
@@ -103,8 +106,12 @@ impl Engine {
     {
         let Some(deed) = deed else { return self.run(rule).await };
         let subject = deed.subject.to_string();
-        let act = self.act(deed.actor, deed.action, subject, deed.before, Value::Null);
-        self.run(Recorded { rule, act, after }).await
+        let mut act = self.act(deed.actor, deed.action, subject, deed.before, Value::Null);
+        let Some(confirmation) = deed.confirmation else {
+            return self.run(Recorded { rule, act, after }).await;
+        };
+        act.before.0["proposal_id"] = json!(confirmation.proposal_id);
+        self.run(Confirmed { rule: Recorded { rule, act, after }, confirmation }).await
     }
 }
 
@@ -115,7 +122,13 @@ pub(crate) fn authorization_deed<'a>(
     rule: &DecideAuthorization,
 ) -> Deed<'a> {
     let subject = Authorization::key_of(&rule.merchant_id, &rule.authorization_id);
-    Deed { actor, action, subject, before: json!({ "state": AuthorizationState::Pending }) }
+    Deed {
+        actor,
+        action,
+        subject,
+        before: json!({ "state": AuthorizationState::Pending }),
+        confirmation: None,
+    }
 }
 
 /// What the record of an act tells of such a request.

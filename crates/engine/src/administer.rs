@@ -203,11 +203,22 @@ impl Engine {
         wallet_id: &WalletId,
         amount: Money,
     ) -> Result<Wallet, Failure> {
-        let before = self.wallet(wallet_id).await?;
-        let world_id = before.as_ref().map_or_else(|| WorldId::new(""), |wallet| wallet.world_id.clone());
-        let act = self.act(actor, "wallet.fund", wallet_id.to_string(), Value::Null, to_json(&amount));
-        self.run(FundWallet { wallet_id: wallet_id.clone(), amount, moment: self.moment(&world_id), act })
-            .await
+        let rule = self.funding(actor, wallet_id, amount, Value::Null).await?;
+        self.run(rule).await
+    }
+
+    /// The rule that funds a wallet; `before` stands in the record of the act.
+    pub(crate) async fn funding(
+        &self,
+        actor: &Actor,
+        wallet_id: &WalletId,
+        amount: Money,
+        before: Value,
+    ) -> Result<FundWallet, Failure> {
+        let wallet = self.wallet(wallet_id).await?;
+        let world_id = wallet.map_or_else(|| WorldId::new(""), |wallet| wallet.world_id);
+        let act = self.act(actor, "wallet.fund", wallet_id.to_string(), before, to_json(&amount));
+        Ok(FundWallet { wallet_id: wallet_id.clone(), amount, moment: self.moment(&world_id), act })
     }
 
     /// Moves a world's clock, and does everything that has become due by it.
@@ -261,6 +272,7 @@ impl Engine {
             action: "agreement.revoke",
             subject: Agreement::key_of(merchant_id, agreement_id),
             before: json!({ "state": AgreementState::Active }),
+            confirmation: None,
         });
         let told = why.clone();
         let rule = RevokeAgreement {

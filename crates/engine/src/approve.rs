@@ -5,6 +5,7 @@ use farthing_core::money::Currency;
 use farthing_core::reason::{Reason, Refusal};
 use farthing_core::rows::{Payment, Record as _, Wallet};
 use farthing_core::rules::approve_payment::{ApprovePayment, Verdict};
+use farthing_core::rules::confirm::Confirmation;
 use farthing_core::rules::pay::Payer;
 use farthing_store::{Select, read_all, read_one};
 use serde_json::{Value, json};
@@ -46,7 +47,7 @@ impl Engine {
 
     pub(crate) async fn decide_payment_for(
         &self,
-        actor: Option<&Actor>,
+        by: Option<(&Actor, Option<Confirmation>)>,
         merchant_id: &MerchantId,
         payment_id: &PaymentId,
         act: UserAct,
@@ -54,11 +55,12 @@ impl Engine {
         let payment = self.payment_by_id(merchant_id, payment_id).await?.ok_or(Reason::PaymentNotFound)?;
         let merchant = self.directory().merchant(merchant_id).ok_or(Reason::MerchantNotRegistered)?;
         let moment = self.moment(&payment.world_id);
-        let deed = actor.map(|actor| Deed {
+        let deed = by.map(|(actor, confirmation)| Deed {
             actor,
             action: if act == UserAct::Decline { "payment.decline" } else { "payment.approve" },
             subject: payment.key(),
             before: told(&payment),
+            confirmation,
         });
         let verdict = match act {
             UserAct::Decline => Verdict::Decline,

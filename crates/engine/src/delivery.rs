@@ -98,6 +98,7 @@ impl Engine {
             action: "delivery.resend",
             subject: delivery.key(),
             before: told(&delivery),
+            confirmation: None,
         });
         let rule = ResendDelivery { delivery_id: delivery_id.clone(), moment };
         let again = self.run_by(deed, rule, |again| again.as_ref().map_or(Value::Null, told)).await?;

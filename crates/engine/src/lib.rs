@@ -4,7 +4,8 @@
 //! what came of it. There is no HTTP here, no SQL and no wire form.
 //!
 //! Where to begin: [`Engine`], then one file per use case: `pay`, `approve`, `inquire`, `cancel`, `refund`,
-//! `capture`, `customs`, `reports`, `authorize`, `administer`, `people`; [`schedules`] does what happens by itself, [`verify`] proves the books.
+//! `capture`, `customs`, `reports`, `authorize`, `administer`, `people`,
+//! `proposals`; [`schedules`] does what happens by itself, [`verify`] proves the books.
 
 mod acts;
 mod administer;
@@ -26,6 +27,7 @@ mod inquire;
 mod outcomes;
 mod pay;
 mod people;
+mod proposals;
 mod rates;
 mod refund;
 mod reports;
@@ -49,6 +51,7 @@ pub use inquire::{InquiredPayment, PayerView, WithDetails, mask_login};
 pub use outcomes::Directed;
 pub use pay::{Paid, awaits_user};
 pub use people::{Admission, NewPerson, PersonChange, PersonWithToken, SESSION_IDLE_MS, SESSION_MS};
+pub use proposals::{NewProposal, PROPOSAL_MS};
 pub use refund::Refunded;
 pub use reports::{TransactionEntry, TransactionsPage};
 
