@@ -87,6 +87,9 @@ fn documented_lines_are_taken() {
         "admin remove alice --why left",
         "admin list --limit 5",
         "admin acts --json",
+        "admin pending",
+        "admin confirm 20261123120000000000000000000001 --why checked",
+        "admin decline 20261123120000000000000000000001",
         "completions bash",
         "merchant list --log info,farthing=debug --log-format json",
     ] {

@@ -11,6 +11,7 @@ use super::merchant::{must_change, put};
 use super::text_file::read_text;
 use crate::admin_access::AdminArgs;
 use crate::exit::say;
+use crate::output::plain;
 use crate::table::{column, show};
 
 /// The roles, each with all that the one before may.
@@ -54,6 +55,27 @@ pub(crate) enum AdminCommand {
     Remove {
         /// Their name
         person_id: String,
+        #[command(flatten)]
+        admin: AdminArgs,
+    },
+    /// List what was proposed and waits for a second person
+    Pending {
+        #[command(flatten)]
+        part: PartArgs,
+        #[command(flatten)]
+        admin: AdminArgs,
+    },
+    /// Do what another person has proposed
+    Confirm {
+        /// The proposal's id
+        proposal_id: String,
+        #[command(flatten)]
+        admin: AdminArgs,
+    },
+    /// Say no to what was proposed, or take back your own proposal
+    Decline {
+        /// The proposal's id
+        proposal_id: String,
         #[command(flatten)]
         admin: AdminArgs,
     },
@@ -129,6 +151,21 @@ pub(crate) async fn run(command: &AdminCommand) -> anyhow::Result<()> {
             let path = format!("/people/{}/remove", escape_segment(person_id));
             tell(&admin.open().await?.post(&path, json!({})).await?, admin)
         }
+        AdminCommand::Pending { part, admin } => {
+            let columns = [
+                column("proposal", "proposal_id"),
+                column("what", "action"),
+                column("to", "subject"),
+                column("how", "body"),
+                column("who", "proposed_by"),
+                column("why", "why"),
+                column("until", "expires_at"),
+            ];
+            let open = [("state", Some("open"))];
+            print_part(&admin.open().await?, admin.output, "/proposals", &open, part, &columns).await
+        }
+        AdminCommand::Confirm { proposal_id, admin } => decide(proposal_id, "confirm", admin).await,
+        AdminCommand::Decline { proposal_id, admin } => decide(proposal_id, "decline", admin).await,
         AdminCommand::Acts { part, admin } => {
             let columns = [
                 column("when", "acted_at"),
@@ -141,6 +178,22 @@ pub(crate) async fn run(command: &AdminCommand) -> anyhow::Result<()> {
             ];
             print_part(&admin.open().await?, admin.output, "/acts", &[], part, &columns).await
         }
+    }
+}
+
+async fn decide(proposal_id: &str, how: &str, admin: &AdminArgs) -> anyhow::Result<()> {
+    let path = format!("/proposals/{}/{how}", escape_segment(proposal_id));
+    let decided = admin.open().await?.post(&path, json!({})).await?;
+    admin.output.print(&decided, show)
+}
+
+/// Says what is to be done where an answer is a proposal, because a second person is asked for.
+pub(super) fn say_if_proposed(answer: &Value) {
+    if let Some(proposal_id) = answer["proposal_id"].as_str() {
+        let proposal_id = plain(proposal_id);
+        say(&format!(
+            "it is not done yet: another person confirms it with farthing admin confirm {proposal_id}"
+        ));
     }
 }
 

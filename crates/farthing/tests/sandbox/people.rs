@@ -43,6 +43,11 @@ fn a_person_acts_by_a_token_as_far_as_the_role_goes() {
     let told = refused(&sandbox.run(&["merchant", "add", "M-9", "--name", "n", "--token-file", file]));
     assert!(told.contains("needs the role admin; alice has the role operator"), "{told}");
 
+    let pending = json_of(&sandbox.run(&["admin", "pending", "--json"]));
+    assert_eq!(pending["items"], json!([]), "a sandbox asks for no second person");
+    let told = refused(&sandbox.run(&["admin", "confirm", "P-1", "--token-file", file]));
+    assert!(told.contains("there is no proposal P-1"), "{told}");
+
     assert_eq!(sandbox.run(&["admin", "remove", "alice"]).status.code(), Some(0));
     let told = refused(&sandbox.run(&["wallet", "list", "--token-file", file]));
     assert!(told.contains("not any more") && told.contains("check the token file"), "{told}");

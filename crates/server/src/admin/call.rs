@@ -7,17 +7,21 @@ use axum::RequestPartsExt as _;
 use axum::body::Body;
 use axum::extract::{Query, RawPathParams};
 use bytes::Bytes;
-use farthing_engine::{Actor, Engine};
-use http::header::{CONTENT_TYPE, HeaderMap};
+use farthing_core::ids::ProposalId;
+use farthing_core::rows::{Json, Proposal, RowKey};
+use farthing_engine::{Actor, Engine, NewProposal};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http_body_util::LengthLimitError;
 use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::{Value, json};
 
 use super::access::Identity;
 use super::problem::{self, Problem};
+use super::proposals;
+use super::reply::Reply;
 use super::{App, BODY_BYTES_MAX};
 
 /// The header in which a caller says why it acts.
@@ -28,17 +32,27 @@ const WHY_CHARS_MAX: usize = 256;
 /// One call.
 pub(super) struct Call {
     pub(super) app: Arc<App>,
+    route: &'static str,
     identity: Option<Identity>,
+    /// The proposal that is being done, where another person has confirmed it.
+    confirms: Option<ProposalId>,
     parts: Parts,
     path: HashMap<String, String>,
     body: Bytes,
     why: Option<String>,
 }
 
+/// A call that was proposed, and the route it is for.
+pub(super) struct ConfirmedCall {
+    pub(super) route: String,
+    pub(super) call: Call,
+}
+
 impl Call {
     /// Reads everything there is to read of a request.
     pub(super) async fn read(
         app: Arc<App>,
+        route: &'static str,
         identity: Option<Identity>,
         mut parts: Parts,
         body: Body,
@@ -46,7 +60,7 @@ impl Call {
         let path = path_values(&mut parts).await?;
         let why = why(&parts.headers)?;
         let body = read_body(body).await?;
-        Ok(Self { app, identity, parts, path, body, why })
+        Ok(Self { app, route, identity, confirms: None, parts, path, body, why })
     }
 
     /// The use cases.
@@ -67,6 +81,46 @@ impl Call {
     /// What stands in the head of the request.
     pub(super) fn headers(&self) -> &HeaderMap {
         &self.parts.headers
+    }
+
+    /// The proposal that is being done, where another person has confirmed it.
+    pub(super) fn confirms(&self) -> Option<&ProposalId> {
+        self.confirms.as_ref()
+    }
+
+    /// Where a second person is asked for, and none has confirmed this yet: keeps what is wanted, and says so.
+    pub(super) async fn proposed(
+        &self,
+        action: &'static str,
+        subject: RowKey,
+    ) -> Result<Option<Reply>, Problem> {
+        if !self.app.second_person || self.confirms.is_some() {
+            return Ok(None);
+        }
+        let body = if self.body.is_empty() { json!({}) } else { parse(&self.body)? };
+        let new = NewProposal { action, subject, route: self.route, names: json!(self.path), body };
+        let proposal = self.engine().propose(&self.actor(), new).await?;
+        Ok(Some(Reply::accepted(&proposals::view(proposal))))
+    }
+
+    /// The call that `proposal` stands for, made by the person who confirms it.
+    pub(super) fn into_confirmed(self, proposal: Proposal) -> ConfirmedCall {
+        let (Json(names), Json(body)) = (proposal.names, proposal.body);
+        let mut parts = self.parts;
+        parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        ConfirmedCall {
+            route: proposal.route,
+            call: Self {
+                app: self.app,
+                route: self.route,
+                identity: self.identity,
+                confirms: Some(proposal.proposal_id),
+                parts,
+                path: serde_json::from_value(names).unwrap_or_default(),
+                body: Bytes::from(body.to_string()),
+                why: self.why.or(proposal.why),
+            },
+        }
     }
 
     /// What stands in the path in the place of `{name}`.

@@ -40,6 +40,7 @@ mod passwords;
 mod payments;
 mod people;
 mod problem;
+mod proposals;
 mod rates;
 mod refusals;
 mod reply;
@@ -76,6 +77,9 @@ pub struct AdminParts {
     pub token: String,
     /// Host names, without ports, under which the API may be called besides the loopback ones.
     pub hosts: Vec<String>,
+    /// Whether money that is moved by hand (a wallet funded, a payment approved in its user's place) needs a second
+    /// person: one proposes it, another one confirms it.
+    pub second_person: bool,
     /// Whether this is a sandbox, where worlds can be made and selectors switched on.
     pub sandbox: bool,
 }
@@ -92,6 +96,7 @@ pub fn admin_router(parts: AdminParts) -> Router {
         guard,
         logins: LoginLimits::new(),
         passwords: Passwords::new(),
+        second_person: parts.second_person,
         sandbox: parts.sandbox,
         changing: Mutex::new(()),
     }))
@@ -104,6 +109,7 @@ struct App {
     guard: Guard,
     logins: LoginLimits,
     passwords: Passwords,
+    second_person: bool,
     sandbox: bool,
     /// Held by routes that read a row and write it back changed, so that no change is lost to another.
     changing: Mutex<()>,

@@ -184,7 +184,18 @@ pub(super) async fn decline(call: Call) -> Result<Reply, Problem> {
 async fn decide(call: Call, act: UserAct) -> Result<Reply, Problem> {
     let payment = named(&call).await?;
     let (merchant_id, payment_id) = (&payment.merchant_id, &payment.payment_id);
-    let decided = call.engine().decide_payment_by(&call.actor(), merchant_id, payment_id, act).await?;
+    if matches!(act, UserAct::Pay(_))
+        && let Some(proposed) = call.proposed("payment.approve", payment.key()).await?
+    {
+        return Ok(proposed);
+    }
+    let (engine, actor) = (call.engine(), call.actor());
+    let decided = match call.confirms() {
+        Some(proposal) => {
+            engine.decide_payment_confirmed(&actor, proposal, merchant_id, payment_id, act).await?
+        }
+        None => engine.decide_payment_by(&actor, merchant_id, payment_id, act).await?,
+    };
     Ok(Reply::ok(&view(&call, decided)))
 }
 

@@ -36,6 +36,7 @@ kinds! {
     /// A stranger's page may have sent it.
     ORIGIN_NOT_ALLOWED = 403 "origin_not_allowed" "The page is not allowed";
     ROLE_MISSING = 403 "role_missing" "Another role is needed";
+    SAME_PERSON = 403 "same_person" "Somebody else has to confirm it";
     SANDBOX_ONLY = 403 "sandbox_only" "Possible in a sandbox only";
     /// There is such a path, and nothing of this name behind it.
     NOT_FOUND = 404 "not_found" "Nothing has this name";

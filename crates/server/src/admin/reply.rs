@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, SET_COOKIE};
 use serde::Serialize;
+use serde_json::Value;
 
 /// An answer with a JSON body.
 #[derive(Debug)]
@@ -23,6 +24,16 @@ impl Reply {
     /// Status 201: something new is there.
     pub(super) fn created(view: &impl Serialize) -> Self {
         Self::with(StatusCode::CREATED, view)
+    }
+
+    /// Status 202: it is kept, and not done yet.
+    pub(super) fn accepted(view: &impl Serialize) -> Self {
+        Self::with(StatusCode::ACCEPTED, view)
+    }
+
+    /// What it says.
+    pub(super) fn to_value(&self) -> Value {
+        serde_json::from_slice(&self.json).expect("it was written as JSON")
     }
 
     /// Status 200, and the text is JSON already.

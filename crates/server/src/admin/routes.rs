@@ -8,12 +8,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 
 use super::access::Access;
-use super::call::Call;
+use super::call::{Call, ConfirmedCall};
 use super::problem::{self, Problem};
 use super::reply::Reply;
 use super::{
     App, acts, agreements, authorizations, balances, cards, client_keys, clients, clock, deliveries, health,
-    keys, login, merchants, outcomes, payments, people, rates, settlements, timeline, users, wallets, worlds,
+    keys, login, merchants, outcomes, payments, people, proposals, rates, settlements, timeline, users,
+    wallets, worlds,
 };
 use crate::listen::BoxFuture;
 
@@ -58,6 +59,9 @@ pub(super) const ROUTES: &[Route] = routes! {
     Post Admin "/admin/v1/people" people::add;
     Patch Admin "/admin/v1/people/{person_id}" people::change;
     Post Admin "/admin/v1/people/{person_id}/remove" people::remove;
+    Get Viewer "/admin/v1/proposals" proposals::list;
+    Post Operator "/admin/v1/proposals/{proposal_id}/confirm" proposals::confirm;
+    Post Operator "/admin/v1/proposals/{proposal_id}/decline" proposals::decline;
     Get Viewer "/admin/v1/merchants" merchants::list;
     Post Admin "/admin/v1/merchants" merchants::add;
     Get Viewer "/admin/v1/merchants/{merchant_id}" merchants::show;
@@ -135,9 +139,26 @@ async fn answer(app: Arc<App>, route: &'static Route, request: Request) -> Respo
     let (parts, body) = request.into_parts();
     let answered = async {
         let identity = app.guard.admit(&app.engine, route.access, &parts).await?;
-        (route.answer)(Call::read(Arc::clone(&app), identity, parts, body).await?).await
+        (route.answer)(Call::read(Arc::clone(&app), route.path, identity, parts, body).await?).await
     };
     answered.await.map_or_else(Problem::into_response, Reply::into_response)
+}
+
+/// Does what one person proposed and another one, whose role is enough for it, has confirmed.
+pub(super) fn answer_confirmed(confirmed: ConfirmedCall) -> BoxFuture<Result<Reply, Problem>> {
+    let ConfirmedCall { route, call } = confirmed;
+    let role = call.identity().role;
+    let fits = |known: &&Route| {
+        let least = known.access.least_role();
+        known.path == route && known.verb == Verb::Post && least.is_some_and(|least| role.includes(least))
+    };
+    match ROUTES.iter().find(fits) {
+        Some(known) => (known.answer)(call),
+        None => {
+            let detail = format!("{route} is no route of this version, or needs another role");
+            Box::pin(async { Err(Problem::new(&problem::WRONG_STATE, detail)) })
+        }
+    }
 }
 
 /// Only who may come in learns which paths there are.

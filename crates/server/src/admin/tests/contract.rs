@@ -204,5 +204,22 @@ async fn every_operation_answers_as_described() {
     let cookie = desk.login("alice").await;
     desk.with_session(&cookie, "POST", "/admin/v1/logout", None).await;
     desk.post("/admin/v1/people/alice/remove", json!({})).await;
-    assert_eq!(*desk.done.lock().unwrap(), routes());
+    let more = Desk::with_second_person().await;
+    propose_and_decide(&more).await;
+    let mut done = desk.done.lock().unwrap().clone();
+    done.append(&mut more.done.lock().unwrap());
+    assert_eq!(done, routes());
+}
+
+/// The operations that there are only where a second person is asked for.
+async fn propose_and_decide(desk: &Desk) {
+    let bearer = desk.person("bob", "operator").await;
+    for how in ["confirm", "decline"] {
+        let body = json!({"amount_minor": 5, "currency": "HKD"});
+        let (status, proposal) = desk.ask("POST", "/admin/v1/wallets/W-DEMO-HKD/fund", Some(body)).await;
+        assert_eq!(status, 202);
+        let path = format!("/admin/v1/proposals/{}/{how}", proposal["proposal_id"].as_str().unwrap());
+        assert_eq!(desk.ask_as(&bearer, "POST", &path, None).await.0, 200);
+    }
+    desk.get("/admin/v1/proposals?state=done").await;
 }

@@ -12,6 +12,7 @@ mod people;
 mod rates;
 mod roles;
 mod schema;
+mod second_person;
 mod sessions;
 mod wallets;
 mod worlds;
@@ -67,15 +68,20 @@ struct Desk {
 
 impl Desk {
     async fn open() -> Self {
-        Self::with(true).await
+        Self::with(true, false).await
+    }
+
+    /// Where money that is moved by hand needs a second person.
+    async fn with_second_person() -> Self {
+        Self::with(true, true).await
     }
 
     /// With the demo world, but no sandbox any more.
     async fn in_production() -> Self {
-        Self::with(false).await
+        Self::with(false, false).await
     }
 
-    async fn with(sandbox: bool) -> Self {
+    async fn with(sandbox: bool, second_person: bool) -> Self {
         let now = Timestamp::from_ms(1_574_827_261_000);
         let directory = tempfile::tempdir().unwrap();
         let keys = Arc::new(open_keys(&directory, now));
@@ -96,7 +102,14 @@ impl Desk {
         let parts = EngineParts { ids: IdSource::new(SeededRandomness::new(8)), ..parts(sandbox) };
         let engine = Engine::open(parts).await.unwrap();
         let hosts = vec!["admin.example".to_owned()];
-        let parts = AdminParts { engine: engine.clone(), keys, token: TOKEN.to_owned(), hosts, sandbox };
+        let parts = AdminParts {
+            engine: engine.clone(),
+            keys,
+            token: TOKEN.to_owned(),
+            hosts,
+            second_person,
+            sandbox,
+        };
         let done = Mutex::default();
         Self { router: admin_router(parts), engine, clock, access_token, done, _directory: directory }
     }
