@@ -102,6 +102,7 @@ impl TestGateway {
             keys: keys.clone(),
             token: ADMIN_TOKEN.to_owned(),
             hosts: Vec::new(),
+            second_person: false,
             sandbox: true,
         });
         let parts = GatewayParts {

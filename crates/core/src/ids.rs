@@ -58,6 +58,10 @@ ids! {
     DeliveryId;
     /// What a merchant calls its own request; unique for ever per merchant and operation.
     RequestId;
+    /// A person who may use the admin side, by the name they log in with.
+    PersonId;
+    /// What one person of the admin side proposes and another one confirms.
+    ProposalId;
     /// A piece of work for the store; time-ordered.
     JobId;
 }

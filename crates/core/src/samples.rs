@@ -15,18 +15,19 @@ pub use operations::{
     refund_of, request_authorization, revoke_agreement, settle, taken_up, token_pair, use_outcome,
 };
 pub use records::{
-    account_balance, admin_act, agreement, approved_authorization, attempt, authorization,
+    account_balance, admin_act, admin_token, agreement, approved_authorization, attempt, authorization,
     authorized_payment, bank_account, cancelled_payment, capture, card_payment, client, commit,
     config_version, declaration, delivery, delivery_attempt, every_row, failed_payment, journal_entry, lease,
-    merchant, outcome_rule, paid_payment, payment_details, posting, processing_payment, rate, refund,
-    request_key, reversed_payment, saved_card, seal, secret_ref, settlement, user, waiting_payment, wallet,
-    world,
+    merchant, outcome_rule, paid_payment, payment_details, person, posting, processing_payment, proposal,
+    rate, refund, request_key, reversed_payment, saved_card, seal, secret_ref, settlement, user,
+    waiting_payment, wallet, world,
 };
 pub use shelf::{Shelf, done, refused, replayed};
 
 use crate::ids::{
     AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, ClientId, DeliveryId, Fingerprint,
-    MerchantId, OutcomeId, PaymentId, RefundId, SettlementId, UserId, WalletId, WorldId,
+    MerchantId, OutcomeId, PaymentId, PersonId, ProposalId, RefundId, SettlementId, UserId, WalletId,
+    WorldId,
 };
 use crate::money::{Currency, Money};
 use crate::request::Asker;
@@ -140,6 +141,10 @@ sample_ids! {
     card_id: CardId = "K1";
     /// The sample rule of the sandbox, `O1`.
     outcome_id: OutcomeId = "O1";
+    /// The sample person, `alice`.
+    person_id: PersonId = "alice";
+    /// The sample proposal, `R1`.
+    proposal_id: ProposalId = "R1";
     /// The sample attempt, `T1`.
     attempt_id: AttemptId = "T1";
     /// The sample delivery, `D1`.

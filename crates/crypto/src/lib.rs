@@ -4,7 +4,8 @@
 //! both, and seals what the database must not be able to read. It is not told what the bytes mean: it knows no
 //! dialect, no header and no encoding of a signature.
 //!
-//! Begin with [`PrivateKey`] and [`PublicKey`]; [`CryptoQueue`] is what async code signs and verifies with; [`Vault`] keeps secrets.
+//! Begin with [`PrivateKey`] and [`PublicKey`]; [`CryptoQueue`] is what async code signs and verifies with; [`Vault`] keeps secrets;
+//! [`hash_password`] what people log in with.
 //!
 //! ```
 //! use farthing_crypto::{Algorithm, PrivateKey, PublicKey};
@@ -23,6 +24,7 @@ mod key;
 mod key_error;
 mod key_kind;
 mod key_text;
+mod password;
 mod queue;
 mod random;
 mod sign;
@@ -33,6 +35,7 @@ pub use algorithm::Algorithm;
 pub use key::{PrivateKey, PublicKey};
 pub use key_error::KeyError;
 pub use key_kind::KeyKind;
+pub use password::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, PasswordError, hash_password, is_password};
 pub use queue::{CryptoQueue, QueueSettings};
 pub use random::{random_bytes, random_token_hex};
 pub use signer::{Answer, SignError, Signer, Signing, Verifier, VerifyError, Verifying};

@@ -4,7 +4,8 @@ use farthing_core::ids::{ClientId, MerchantId, UserId, WalletId, WorldId};
 use farthing_core::money::Money;
 use farthing_core::reason::{Reason, Refusal};
 use farthing_core::rows::{
-    AdminAct, Agreement, Client, ClientKey, Json, Merchant, Record, RowKey, User, Wallet, World,
+    AdminAct, Agreement, AgreementState, Client, ClientKey, Json, Merchant, Record, RowKey, User, Wallet,
+    World,
 };
 use farthing_core::rules::configure::{Configure, Configured, Step};
 use farthing_core::rules::fund_wallet::FundWallet;
@@ -13,8 +14,9 @@ use farthing_core::rules::revoke_agreement::RevokeAgreement;
 use farthing_core::time::Timestamp;
 use farthing_store::read_one;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::acts::Deed;
 use crate::demo::MAIN_WORLD;
 use crate::engine::Engine;
 use crate::error::Failure;
@@ -254,11 +256,22 @@ impl Engine {
         wallet_id: &WalletId,
         amount: Money,
     ) -> Result<Wallet, Failure> {
-        let before = self.wallet(wallet_id).await?;
-        let world_id = before.as_ref().map_or_else(|| WorldId::new(""), |wallet| wallet.world_id.clone());
-        let act = self.act(actor, "wallet.fund", wallet_id.to_string(), Value::Null, to_json(&amount));
-        self.run(FundWallet { wallet_id: wallet_id.clone(), amount, moment: self.moment(&world_id), act })
-            .await
+        let rule = self.funding(actor, wallet_id, amount, Value::Null).await?;
+        self.run(rule).await
+    }
+
+    /// The rule that funds a wallet; `before` stands in the record of the act.
+    pub(crate) async fn funding(
+        &self,
+        actor: &Actor,
+        wallet_id: &WalletId,
+        amount: Money,
+        before: Value,
+    ) -> Result<FundWallet, Failure> {
+        let wallet = self.wallet(wallet_id).await?;
+        let world_id = wallet.map_or_else(|| WorldId::new(""), |wallet| wallet.world_id);
+        let act = self.act(actor, "wallet.fund", wallet_id.to_string(), before, to_json(&amount));
+        Ok(FundWallet { wallet_id: wallet_id.clone(), amount, moment: self.moment(&world_id), act })
     }
 
     /// Moves a world's clock, and does everything that has become due by it.
@@ -295,8 +308,26 @@ impl Engine {
         agreement_id: &farthing_core::ids::AgreementId,
         why: Option<String>,
     ) -> Result<Agreement, Failure> {
+        self.revoke_agreement_for(None, merchant_id, agreement_id, why).await
+    }
+
+    pub(crate) async fn revoke_agreement_for(
+        &self,
+        actor: Option<&Actor>,
+        merchant_id: &MerchantId,
+        agreement_id: &farthing_core::ids::AgreementId,
+        why: Option<String>,
+    ) -> Result<Agreement, Failure> {
         let merchant = self.directory().merchant(merchant_id).ok_or(Reason::MerchantNotRegistered)?;
         let moment = self.moment(&merchant.world_id);
+        let deed = actor.map(|actor| Deed {
+            actor,
+            action: "agreement.revoke",
+            subject: Agreement::key_of(merchant_id, agreement_id),
+            before: json!({ "state": AgreementState::Active }),
+            confirmation: None,
+        });
+        let told = why.clone();
         let rule = RevokeAgreement {
             merchant_id: merchant_id.clone(),
             agreement_id: agreement_id.clone(),
@@ -305,7 +336,8 @@ impl Engine {
             moment,
             delivery_id: self.ids.delivery_id(moment.now),
         };
-        let revoked = self.run(rule).await?;
+        let after = move |revoked: &Agreement| json!({ "state": revoked.state, "why": told });
+        let revoked = self.run_by(deed, rule, after).await?;
         self.wake_delivery();
         Ok(revoked)
     }

@@ -5,9 +5,13 @@ use farthing_core::money::Currency;
 use farthing_core::reason::{Reason, Refusal};
 use farthing_core::rows::{Payment, Record as _, Wallet};
 use farthing_core::rules::approve_payment::{ApprovePayment, Verdict};
+use farthing_core::rules::confirm::Confirmation;
 use farthing_core::rules::pay::Payer;
 use farthing_store::{Select, read_all, read_one};
+use serde_json::{Value, json};
 
+use crate::acts::Deed;
+use crate::administer::Actor;
 use crate::demo::simulated_wallet_id;
 use crate::engine::Engine;
 use crate::error::Failure;
@@ -38,9 +42,26 @@ impl Engine {
         payment_id: &PaymentId,
         act: UserAct,
     ) -> Result<Payment, Failure> {
+        self.decide_payment_for(None, merchant_id, payment_id, act).await
+    }
+
+    pub(crate) async fn decide_payment_for(
+        &self,
+        by: Option<(&Actor, Option<Confirmation>)>,
+        merchant_id: &MerchantId,
+        payment_id: &PaymentId,
+        act: UserAct,
+    ) -> Result<Payment, Failure> {
         let payment = self.payment_by_id(merchant_id, payment_id).await?.ok_or(Reason::PaymentNotFound)?;
         let merchant = self.directory().merchant(merchant_id).ok_or(Reason::MerchantNotRegistered)?;
         let moment = self.moment(&payment.world_id);
+        let deed = by.map(|(actor, confirmation)| Deed {
+            actor,
+            action: if act == UserAct::Decline { "payment.decline" } else { "payment.approve" },
+            subject: payment.key(),
+            before: told(&payment),
+            confirmation,
+        });
         let verdict = match act {
             UserAct::Decline => Verdict::Decline,
             UserAct::LeavePending => Verdict::Pending(None),
@@ -56,7 +77,7 @@ impl Engine {
             moment,
             delivery_id: self.ids.delivery_id(moment.now),
         };
-        let decided = self.run(rule).await?;
+        let decided = self.run_by(deed, rule, told).await?;
         self.wake_delivery();
         Ok(decided)
     }
@@ -113,4 +134,9 @@ impl Engine {
             user_id: wallet.user_id,
         }))
     }
+}
+
+/// What the record of an act tells of a payment.
+fn told(payment: &Payment) -> Value {
+    json!({ "state": payment.state, "user_done": payment.user_done, "wallet_id": payment.wallet_id })
 }

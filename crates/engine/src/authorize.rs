@@ -16,6 +16,8 @@ use farthing_core::rules::request_authorization::RequestAuthorization;
 use farthing_core::rules::revoke_agreement::RevokeAgreement;
 use farthing_store::read_one;
 
+use crate::acts::{authorization_deed, told_of_authorization};
+use crate::administer::Actor;
 use crate::engine::{Caller, Engine};
 use crate::error::Failure;
 use crate::inquire::{PayerView, mask_login};
@@ -147,6 +149,17 @@ impl Engine {
         wallet_id: &WalletId,
         user_id: &UserId,
     ) -> Result<Consented, Failure> {
+        self.approve_authorization_for(None, merchant_id, authorization_id, wallet_id, user_id).await
+    }
+
+    pub(crate) async fn approve_authorization_for(
+        &self,
+        actor: Option<&Actor>,
+        merchant_id: &MerchantId,
+        authorization_id: &AuthorizationId,
+        wallet_id: &WalletId,
+        user_id: &UserId,
+    ) -> Result<Consented, Failure> {
         let moment = self.merchant_moment(merchant_id)?;
         let auth_code = Secret::new(self.ids.auth_code());
         let consent = Consent {
@@ -162,7 +175,8 @@ impl Engine {
             consent: Some(consent),
             moment,
         };
-        let authorization = self.run(rule).await?;
+        let deed = actor.map(|actor| authorization_deed(actor, "authorization.approve", &rule));
+        let authorization = self.run_by(deed, rule, told_of_authorization).await?;
         self.wake_delivery();
         Ok(Consented { authorization, auth_code })
     }
@@ -176,6 +190,15 @@ impl Engine {
         merchant_id: &MerchantId,
         authorization_id: &AuthorizationId,
     ) -> Result<Authorization, Failure> {
+        self.decline_authorization_for(None, merchant_id, authorization_id).await
+    }
+
+    pub(crate) async fn decline_authorization_for(
+        &self,
+        actor: Option<&Actor>,
+        merchant_id: &MerchantId,
+        authorization_id: &AuthorizationId,
+    ) -> Result<Authorization, Failure> {
         let moment = self.merchant_moment(merchant_id)?;
         let rule = DecideAuthorization {
             merchant_id: merchant_id.clone(),
@@ -183,7 +206,8 @@ impl Engine {
             consent: None,
             moment,
         };
-        self.run(rule).await
+        let deed = actor.map(|actor| authorization_deed(actor, "authorization.decline", &rule));
+        self.run_by(deed, rule, told_of_authorization).await
     }
 
     /// Turns a code or a refresh token into tokens.

@@ -6,7 +6,10 @@ use farthing_core::rules::Moment;
 use farthing_core::rules::deliver::{BeginDelivery, EndDelivery, Next, ResendDelivery};
 use farthing_core::time::Timestamp;
 use farthing_store::{Select, read_all};
+use serde_json::{Value, json};
 
+use crate::acts::Deed;
+use crate::administer::Actor;
 use crate::engine::Engine;
 use crate::error::Failure;
 
@@ -79,12 +82,28 @@ impl Engine {
     /// # Errors
     /// Those of the store.
     pub async fn resend_delivery(&self, delivery_id: &DeliveryId) -> Result<Option<Delivery>, Failure> {
+        self.resend_delivery_for(None, delivery_id).await
+    }
+
+    pub(crate) async fn resend_delivery_for(
+        &self,
+        actor: Option<&Actor>,
+        delivery_id: &DeliveryId,
+    ) -> Result<Option<Delivery>, Failure> {
         let key = Delivery::key_of(delivery_id);
         let Some(delivery) = farthing_store::read_one::<Delivery>(&*self.store, key).await? else {
             return Ok(None);
         };
         let moment = self.moment(&delivery.world_id);
-        let again = self.run(ResendDelivery { delivery_id: delivery_id.clone(), moment }).await?;
+        let deed = actor.map(|actor| Deed {
+            actor,
+            action: "delivery.resend",
+            subject: delivery.key(),
+            before: told(&delivery),
+            confirmation: None,
+        });
+        let rule = ResendDelivery { delivery_id: delivery_id.clone(), moment };
+        let again = self.run_by(deed, rule, |again| again.as_ref().map_or(Value::Null, told)).await?;
         self.wake_delivery();
         Ok(again)
     }
@@ -113,4 +132,9 @@ fn attempt_row(delivery: &Delivery, outcome: TryOutcome, moment: Moment) -> Deli
         outcome: outcome.outcome,
         duration_ms: outcome.duration_ms,
     }
+}
+
+/// What the record of an act tells of a notification.
+fn told(delivery: &Delivery) -> Value {
+    json!({ "state": delivery.state, "attempt_count": delivery.attempt_count })
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use farthing_core::ids::{
     AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, DeliveryId, JobId, OutcomeId, PaymentId,
-    RefundId, SettlementId,
+    ProposalId, RefundId, SettlementId,
 };
 use farthing_core::time::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -157,6 +157,12 @@ impl IdSource {
     #[must_use]
     pub fn delivery_id(&self, now: Timestamp) -> DeliveryId {
         DeliveryId::new(self.digits(now))
+    }
+
+    /// For what a person proposes, at the real time `real_now`.
+    #[must_use]
+    pub fn proposal_id(&self, real_now: Timestamp) -> ProposalId {
+        ProposalId::new(self.digits(real_now))
     }
 
     /// For an act of a person, at the real time `real_now`.

@@ -4,8 +4,10 @@
 //! what came of it. There is no HTTP here, no SQL and no wire form.
 //!
 //! Where to begin: [`Engine`], then one file per use case: `pay`, `approve`, `inquire`, `cancel`, `refund`,
-//! `capture`, `customs`, `reports`, `authorize`, `administer`; [`schedules`] does what happens by itself, [`verify`] proves the books.
+//! `capture`, `customs`, `reports`, `authorize`, `administer`, `people`,
+//! `proposals`; [`schedules`] does what happens by itself, [`verify`] proves the books.
 
+mod acts;
 mod administer;
 mod approve;
 mod authorize;
@@ -25,6 +27,8 @@ mod ids;
 mod inquire;
 mod outcomes;
 mod pay;
+mod people;
+mod proposals;
 mod rates;
 mod refund;
 mod reports;
@@ -48,6 +52,8 @@ pub use ids::{IdSource, Randomness, SeededRandomness, SystemRandomness};
 pub use inquire::{InquiredPayment, PayerView, WithDetails, mask_login};
 pub use outcomes::Directed;
 pub use pay::{Paid, awaits_user};
+pub use people::{Admission, NewPerson, PersonChange, PersonWithToken, SESSION_IDLE_MS, SESSION_MS};
+pub use proposals::{NewProposal, PROPOSAL_MS};
 pub use refund::Refunded;
 pub use reports::{TransactionEntry, TransactionsPage};
 pub use schedules::{WORK_LEASE_MS, Work};

@@ -26,7 +26,7 @@ pub(crate) struct AdminArgs {
     /// The admin API's address, instead of the gateway that runs on --data; needs a token file
     #[arg(long, value_name = "URL")]
     admin: Option<String>,
-    /// The file with the admin API's token; for --admin
+    /// A file with the token to come in by, instead of the gateway's own; needed for --admin
     #[arg(long, value_name = "FILE", env = "FARTHING_ADMIN_TOKEN_FILE", hide_env_values = true)]
     token_file: Option<PathBuf>,
     /// Why it is done; kept with what is changed
@@ -56,7 +56,9 @@ impl AdminArgs {
         }
         let directory = self.which.directory()?;
         match occupant(&directory, &self.which.flags())? {
-            Occupant::Gateway(run) => self.over_http(&run.admin, &run.token_file),
+            Occupant::Gateway(run) => {
+                self.over_http(&run.admin, self.token_file.as_deref().unwrap_or(&run.token_file))
+            }
             Occupant::Nobody => {
                 let offline = OfflineAdmin::open(&directory, &self.which).await?;
                 Ok(self.client(RouterTransport(offline)))

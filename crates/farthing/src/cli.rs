@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    agreement, authorization, bench, calls, client, clock, completions, delivery, dev, doctor, key, listen,
-    merchant, migrate, outcome, payment, rates, serve, verify, wallet, world,
+    admin, agreement, authorization, bench, calls, client, clock, completions, delivery, dev, doctor, key,
+    listen, merchant, migrate, outcome, payment, rates, serve, verify, wallet, world,
 };
 use crate::logging::LogArgs;
 
@@ -94,6 +94,14 @@ pub(crate) enum Command {
     /// The clock of a sandbox
     Clock(clock::ClockArgs),
 
+    /// People who may use the admin side, with roles, and what they did
+    ///
+    /// A viewer reads. An operator also acts on payments, deliveries, users and wallets. An admin also changes the
+    /// configuration: merchants, clients, keys, rates, people. A person comes in by a password in a browser, and by a
+    /// personal token in commands and scripts: --token-file FILE, or FARTHING_ADMIN_TOKEN_FILE.
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
+
     /// Bring the schema of a database up to that of this program
     Migrate(migrate::MigrateArgs),
     /// Prove the books, also beside a running gateway
@@ -142,6 +150,7 @@ impl Command {
             Self::Delivery(command) => done(delivery::run(&command).await),
             Self::World(command) => done(world::run(&command).await),
             Self::Clock(args) => done(clock::run(&args).await),
+            Self::Admin(command) => done(admin::run(&command).await),
             Self::Migrate(args) => done(migrate::run(&args).await),
             Self::Verify(args) => verify::run(&args).await,
             Self::Bench(args) => bench::run(args).await,

@@ -57,11 +57,12 @@ struct ApiSection {
 struct AdminSection {
     listen: SocketAddr,
     hosts: Vec<String>,
+    second_person: bool,
 }
 
 impl Default for AdminSection {
     fn default() -> Self {
-        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8791)), hosts: Vec::new() }
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8791)), hosts: Vec::new(), second_person: false }
     }
 }
 
@@ -172,6 +173,11 @@ impl Config {
         self.file.admin.hosts.clone()
     }
 
+    /// Whether money that is moved by hand needs a second person.
+    pub(crate) fn second_person(&self) -> bool {
+        self.file.admin.second_person
+    }
+
     /// The limits of each connection.
     pub(crate) fn limits(&self) -> Limits {
         let fallback = Limits::default();
@@ -207,6 +213,9 @@ mod tests {
         assert_eq!(config.public_url(), "https://pay.example");
         assert_eq!(config.admin_listen().to_string(), "127.0.0.1:8791");
         assert!(!config.admin_over_tls());
+        assert!(!config.second_person());
+        let asked = parse(&format!("{SMALLEST}[admin]\nsecond_person = true\n")).unwrap();
+        assert!(asked.second_person());
         assert_eq!(config.limits(), Limits::default());
     }
 

@@ -39,6 +39,8 @@ impl OfflineAdmin {
             keys: open.keys.clone(),
             token: token.clone(),
             hosts: Vec::new(),
+            // Whoever opens the store in this process is alone with it: nobody could confirm.
+            second_person: false,
             sandbox,
         });
         Ok(Self { router, token, _open: Some(open) })

@@ -7,8 +7,8 @@ use farthing_core::reason::Reason;
 use farthing_core::rows::{
     Agreement, AgreementState, AttemptState, AuthorizationState, CaptureState, ClientStatus, ColumnSpec,
     ColumnType, DeclarationState, DeliveryState, Dialect, EntryKind, KybStatus, KycLevel, MerchantStatus,
-    Notice, Payment, PaymentState, PlannedResult, Product, Record as _, RefundState, Row, SecretKind, Table,
-    UserStatus, Value,
+    Notice, Payment, PaymentState, PlannedResult, Product, ProposalState, Record as _, RefundState, Role,
+    Row, SecretKind, Table, TokenKind, UserStatus, Value,
 };
 
 /// A text with everything that is hard to keep: letters of one to four bytes, quotes, percent signs, line breaks.
@@ -106,8 +106,8 @@ fn words() -> Vec<&'static str> {
     macro_rules! all { ($($name:ident)*) => { $(words.extend($name::ALL.iter().map(|value| value.word()));)* } }
     all! {
         AgreementState AttemptState AuthorizationState CaptureState ClientStatus DeclarationState DeliveryState
-        Dialect EntryKind KybStatus KycLevel MerchantStatus PaymentState PlannedResult Product RefundState
-        SecretKind UserStatus
+        Dialect EntryKind KybStatus KycLevel MerchantStatus PaymentState PlannedResult Product ProposalState RefundState
+        Role SecretKind TokenKind UserStatus
     }
     words.extend(Reason::ALL.iter().map(|reason| reason.name()));
     words.sort_unstable();

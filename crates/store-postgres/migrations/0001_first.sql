@@ -97,6 +97,48 @@ CREATE TABLE "admin_acts" (
     PRIMARY KEY ("act_id")
 );
 
+-- A person who may use the admin side, or could once.
+CREATE TABLE "people" (
+    "person_id" text COLLATE "C" NOT NULL,
+    "role" text COLLATE "C" NOT NULL CHECK ("role" IN ('viewer', 'operator', 'admin')),
+    "password" text COLLATE "C",
+    "generation" bigint NOT NULL,
+    "created_at" bigint NOT NULL,
+    "removed_at" bigint,
+    PRIMARY KEY ("person_id")
+);
+
+-- A token by which a person comes in; the token itself is not kept.
+CREATE TABLE "admin_tokens" (
+    "token_digest" bytea NOT NULL,
+    "person_id" text COLLATE "C" NOT NULL,
+    "kind" text COLLATE "C" NOT NULL CHECK ("kind" IN ('personal', 'session')),
+    "generation" bigint NOT NULL,
+    "created_at" bigint NOT NULL,
+    "expires_at" bigint,
+    "used_at" bigint NOT NULL,
+    "ended_at" bigint,
+    PRIMARY KEY ("token_digest")
+);
+
+-- What one person of the admin side proposes and another one confirms.
+CREATE TABLE "proposals" (
+    "proposal_id" text COLLATE "C" NOT NULL,
+    "action" text COLLATE "C" NOT NULL,
+    "subject" text COLLATE "C" NOT NULL,
+    "route" text COLLATE "C" NOT NULL,
+    "names" text COLLATE "C" NOT NULL,
+    "body" text COLLATE "C" NOT NULL,
+    "proposed_by" text COLLATE "C" NOT NULL,
+    "proposed_at" bigint NOT NULL,
+    "expires_at" bigint NOT NULL,
+    "why" text COLLATE "C",
+    "state" text COLLATE "C" NOT NULL CHECK ("state" IN ('open', 'done', 'declined')),
+    "decided_by" text COLLATE "C",
+    "decided_at" bigint,
+    PRIMARY KEY ("proposal_id")
+);
+
 -- A user.
 CREATE TABLE "users" (
     "user_id" text COLLATE "C" NOT NULL,

@@ -20,6 +20,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "first", sql: include_str!("../migrations/0001_first.sql") },
     Migration { number: 2, name: "cards", sql: include_str!("../migrations/0002_cards.sql") },
     Migration { number: 3, name: "leases", sql: include_str!("../migrations/0003_leases.sql") },
+    Migration { number: 4, name: "people", sql: include_str!("../migrations/0004_people.sql") },
 ];
 
 /// What to do when the schema is older than the program, or missing.

@@ -1,14 +1,14 @@
 //! The names of rows, made from ids of the right kinds.
 
 use super::{
-    Agreement, Attempt, Authorization, Capture, Client, Column, Commit, ConfigVersion, Declaration, Delivery,
-    Lease, Merchant, OutcomeRule, Payment, PaymentDetails, Rate, Record, Refund, RequestKey, RowKey,
-    SavedCard, SecretRef, Settlement, User, Value, Wallet, World,
+    AdminToken, Agreement, Attempt, Authorization, Capture, Client, Column, Commit, ConfigVersion,
+    Declaration, Delivery, Lease, Merchant, OutcomeRule, Payment, PaymentDetails, Person, Proposal, Rate,
+    Record, Refund, RequestKey, RowKey, SavedCard, SecretRef, Settlement, User, Value, Wallet, World,
 };
 use crate::ids::{
-    AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, ClientId, DeliveryId, Fingerprint, JobId,
-    MerchantId, Operation, OutcomeId, PaymentId, RefundId, RequestId, SettlementId, UserId, WalletId,
-    WorldId,
+    AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, ClientId, DeliveryId, Digest, Fingerprint,
+    JobId, MerchantId, Operation, OutcomeId, PaymentId, PersonId, ProposalId, RefundId, RequestId,
+    SettlementId, UserId, WalletId, WorldId,
 };
 
 fn key<R: Record>(values: Vec<Value>) -> RowKey {
@@ -44,6 +44,9 @@ keys! {
     Settlement(merchant_id: &MerchantId, settlement_id: &SettlementId);
     Rate(from_currency: &crate::money::Currency, to_currency: &crate::money::Currency);
     OutcomeRule(outcome_id: &OutcomeId);
+    Person(person_id: &PersonId);
+    Proposal(proposal_id: &ProposalId);
+    AdminToken(token_digest: Digest);
     Delivery(delivery_id: &DeliveryId);
     Lease(name: &String);
     Commit(commit_id: &JobId);

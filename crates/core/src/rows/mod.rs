@@ -17,6 +17,8 @@ mod lease;
 mod merchant;
 mod outcome;
 mod payment;
+mod person;
+mod proposal;
 mod rate;
 pub(crate) mod record;
 mod refund;
@@ -43,6 +45,8 @@ pub use outcome::OutcomeRule;
 pub use payment::{
     Attempt, AttemptState, Payment, PaymentDetails, PaymentState, PlannedEnd, PlannedResult, RequestKey,
 };
+pub use person::{AdminToken, Person, Role, TokenKind};
+pub use proposal::{Proposal, ProposalState};
 pub use rate::{Price, Quote, Rate, Rates};
 pub use record::{ColumnSpec, DamagedRow, Record, RowKey, TableSpec};
 pub use refund::{Refund, RefundState};
@@ -110,6 +114,12 @@ tables! {
     OutcomeRule,
     /// What people did through the admin API.
     AdminAct,
+    /// People who may use the admin side.
+    Person,
+    /// What they prove themselves by.
+    AdminToken,
+    /// What one of them proposes and another one confirms.
+    Proposal,
     /// Users.
     User,
     /// Wallets with their balances.

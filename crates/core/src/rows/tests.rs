@@ -3,10 +3,11 @@
 use super::*;
 use crate::ids::{AgreementId, Operation};
 use crate::samples::{
-    agreement, approved_authorization, attempt, authorization, authorized_payment, cancelled_payment,
-    capture, card_payment, client, commit, config_version, declaration, delivery, every_row, failed_payment,
-    merchant, outcome_rule, paid_payment, payment_details, processing_payment, rate, refund, request_key,
-    reversed_payment, saved_card, secret_ref, settlement, user, waiting_payment, wallet, world,
+    admin_token, agreement, approved_authorization, attempt, authorization, authorized_payment,
+    cancelled_payment, capture, card_payment, client, commit, config_version, declaration, delivery,
+    every_row, failed_payment, merchant, outcome_rule, paid_payment, payment_details, person,
+    processing_payment, proposal, rate, refund, request_key, reversed_payment, saved_card, secret_ref,
+    settlement, user, waiting_payment, wallet, world,
 };
 
 /// Rows of every table, some in more than one shape.
@@ -186,6 +187,9 @@ fn names_made_from_ids_are_those_of_the_rows() {
         (Settlement::key_of(merchant_id, &settlement().settlement_id), settlement().key()),
         (Rate::key_of(&rate().from_currency, &rate().to_currency), rate().key()),
         (OutcomeRule::key_of(&outcome_rule().outcome_id), outcome_rule().key()),
+        (Person::key_of(&person().person_id), person().key()),
+        (Proposal::key_of(&proposal().proposal_id), proposal().key()),
+        (AdminToken::key_of(admin_token().token_digest), admin_token().key()),
         (Delivery::key_of(&delivery().delivery_id), delivery().key()),
         (Commit::key_of(&commit().commit_id), commit().key()),
     ];
@@ -224,10 +228,13 @@ fn words_are_read_back() {
         PaymentState,
         PlannedResult,
         Product,
+        ProposalState,
         RefundState,
+        Role,
         SecretKind,
         SignatureHash,
         StatusVocabulary,
+        TokenKind,
         UserStatus
     );
 }

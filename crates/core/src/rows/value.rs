@@ -5,7 +5,8 @@ use serde::de::DeserializeOwned;
 
 use crate::ids::{
     AgreementId, AttemptId, AuthorizationId, CaptureId, CardId, ClientId, DeliveryId, Digest, Fingerprint,
-    JobId, MerchantId, OutcomeId, PaymentId, RefundId, RequestId, SettlementId, UserId, WalletId, WorldId,
+    JobId, MerchantId, OutcomeId, PaymentId, PersonId, ProposalId, RefundId, RequestId, SettlementId, UserId,
+    WalletId, WorldId,
 };
 use crate::money::Currency;
 use crate::reason::Reason;
@@ -171,6 +172,8 @@ id_columns!(
     AttemptId,
     DeliveryId,
     RequestId,
+    PersonId,
+    ProposalId,
     JobId
 );
 

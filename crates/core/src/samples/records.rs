@@ -5,8 +5,8 @@ use serde_json::json;
 use super::shelf::{Shelf, done};
 use super::{
     BALANCE_MINOR, METHOD, NOTIFY_URL, access_fingerprint, agreement_id, authorization_id, client_id,
-    code_fingerprint, currency, delivery_id, merchant_id, moment, noon, outcome_id, refresh_fingerprint,
-    user_id, wallet_id, world_id,
+    code_fingerprint, currency, delivery_id, merchant_id, moment, noon, outcome_id, person_id, proposal_id,
+    refresh_fingerprint, user_id, wallet_id, world_id,
 };
 use super::{operations, token_pair};
 use crate::decision::Change;
@@ -14,12 +14,12 @@ use crate::ids::{Digest, JobId};
 use crate::money::Money;
 use crate::reason::Reason;
 use crate::rows::{
-    AccountBalance, AdminAct, Agreement, AgreementState, Attempt, Authorization, AuthorizationState,
-    BankAccount, Capture, Client, ClientKey, ClientSettings, ClientStatus, Commit, ConfigVersion, Contract,
-    Declaration, Delivery, DeliveryAttempt, Dialect, JournalEntry, Json, KybStatus, KycLevel, Lease,
-    Merchant, MerchantStatus, OutcomeRule, Payment, PaymentDetails, PlannedEnd, Posting, Product, Rate,
-    Record, Refund, RequestKey, Row, SavedCard, Seal, SecretKind, SecretRef, Settlement, SettlementTerms,
-    User, UserStatus, Wallet, World,
+    AccountBalance, AdminAct, AdminToken, Agreement, AgreementState, Attempt, Authorization,
+    AuthorizationState, BankAccount, Capture, Client, ClientKey, ClientSettings, ClientStatus, Commit,
+    ConfigVersion, Contract, Declaration, Delivery, DeliveryAttempt, Dialect, JournalEntry, Json, KybStatus,
+    KycLevel, Lease, Merchant, MerchantStatus, OutcomeRule, Payment, PaymentDetails, Person, PlannedEnd,
+    Posting, Product, Proposal, ProposalState, Rate, Record, Refund, RequestKey, Role, Row, SavedCard, Seal,
+    SecretKind, SecretRef, Settlement, SettlementTerms, TokenKind, User, UserStatus, Wallet, World,
 };
 use crate::rules::Moment;
 use crate::rules::capture_payment::CaptureOutcome;
@@ -112,6 +112,56 @@ pub fn client() -> Client {
         keys: Json(vec![key]),
         settings: Json(ClientSettings::default()),
         created_at: moment(noon()).real_now,
+    }
+}
+
+/// An operator, whose password is no real one.
+#[must_use]
+pub fn person() -> Person {
+    Person {
+        person_id: person_id(),
+        role: Role::Operator,
+        password: Some("$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaA".to_owned()),
+        generation: 1,
+        created_at: moment(noon()).real_now,
+        removed_at: None,
+    }
+}
+
+/// A session of the operator that ends in twelve hours.
+#[must_use]
+pub fn admin_token() -> AdminToken {
+    let made_at = moment(noon()).real_now;
+    AdminToken {
+        token_digest: Digest([0xd1; 32]),
+        person_id: person_id(),
+        kind: TokenKind::Session,
+        generation: 1,
+        created_at: made_at,
+        expires_at: Some(made_at.plus_ms(DAY_MS / 2)),
+        used_at: made_at,
+        ended_at: None,
+    }
+}
+
+/// What the operator proposes: that 50.00 HKD come into the sample wallet. It can be confirmed for a day.
+#[must_use]
+pub fn proposal() -> Proposal {
+    let proposed_at = moment(noon()).real_now;
+    Proposal {
+        proposal_id: proposal_id(),
+        action: "wallet.fund".to_owned(),
+        subject: "wallets(W1)".to_owned(),
+        route: "/admin/v1/wallets/{wallet_id}/fund".to_owned(),
+        names: Json(json!({ "wallet_id": wallet_id() })),
+        body: Json(json!({ "amount_minor": 5000, "currency": "HKD" })),
+        proposed_by: person_id().to_string(),
+        proposed_at,
+        expires_at: proposed_at.plus_ms(DAY_MS),
+        why: None,
+        state: ProposalState::Open,
+        decided_by: None,
+        decided_at: None,
     }
 }
 
@@ -467,6 +517,9 @@ pub fn every_row() -> Vec<Row> {
         rate().into_row(),
         outcome_rule().into_row(),
         admin_act("act-1").into_row(),
+        person().into_row(),
+        admin_token().into_row(),
+        proposal().into_row(),
         user().into_row(),
         wallet().into_row(),
         approved_authorization().into_row(),

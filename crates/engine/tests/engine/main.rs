@@ -10,6 +10,7 @@ mod fixture;
 mod isolation;
 mod life_cycle;
 mod outcome_rules;
+mod people;
 mod races;
 mod repeats;
 mod reports;

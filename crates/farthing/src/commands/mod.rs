@@ -1,5 +1,6 @@
 //! Every command, one file each.
 
+pub(crate) mod admin;
 pub(crate) mod agreement;
 pub(crate) mod authorization;
 pub(crate) mod bench;

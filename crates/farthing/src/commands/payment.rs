@@ -4,6 +4,7 @@ use clap::Subcommand;
 use farthing_client::{AdminClient, AdminError, escape_segment};
 use serde_json::{Map, Value, json};
 
+use super::admin::say_if_proposed;
 use super::lists::{PartArgs, find_all, print_part, the_merchant};
 use super::timeline;
 use crate::admin_access::AdminArgs;
@@ -118,7 +119,9 @@ async fn decide(
     };
     let path = format!("/payments/{}/{}/{verdict}", escape_segment(&merchant), escape_segment(payment_id));
     let decided = client.post(&path, body).await?;
-    admin.output.print(&decided, show)
+    admin.output.print(&decided, show)?;
+    say_if_proposed(&decided);
+    Ok(())
 }
 
 /// A payment's story. Where the merchant is not named, each one is asked: a gateway has few of them, and a payment one.

@@ -84,6 +84,7 @@ async fn run_open(
         keys: open.keys.clone(),
         token,
         hosts: config.admin_hosts(),
+        second_person: config.second_person(),
         sandbox: false,
     });
     run_file::print_ready(&addresses, started.elapsed())?;

@@ -5,6 +5,7 @@ use farthing_client::{AdminClient, escape_segment};
 use farthing_core::money::Currency;
 use serde_json::{Map, Value, json};
 
+use super::admin::say_if_proposed;
 use super::lists::{PartArgs, print_part};
 use super::merchant::{must_change, put};
 use crate::admin_access::AdminArgs;
@@ -196,7 +197,9 @@ pub(crate) async fn run(command: &WalletCommand) -> anyhow::Result<()> {
             let money = parse_signed_amount(amount, currency).map_err(|error| usage(error.to_string()))?;
             let body = json!({"amount_minor": money.amount_minor, "currency": currency.code()});
             let funded = client.post(&format!("{}/fund", path_of(wallet_id)), body).await?;
-            admin.output.print(&funded, show)
+            admin.output.print(&funded, show)?;
+            say_if_proposed(&funded);
+            Ok(())
         }
     }
 }

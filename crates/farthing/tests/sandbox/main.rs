@@ -4,4 +4,5 @@
 mod crash;
 mod four_dialects;
 mod how_it_is_reached;
+mod people;
 mod process;

@@ -30,7 +30,7 @@ pub(crate) struct Sandbox {
 
 pub(crate) fn farthing() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_farthing"));
-    command.env_remove("FARTHING_DATA").stdin(Stdio::null());
+    command.env_remove("FARTHING_DATA").env_remove("FARTHING_ADMIN_TOKEN_FILE").stdin(Stdio::null());
     command
 }
 

@@ -4,7 +4,6 @@ use farthing_core::ids::{AgreementId, AuthorizationId, ClientId, MerchantId, Use
 use farthing_core::rows::{Agreement, AgreementState, Record as _};
 use farthing_engine::Select;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::call::Call;
 use super::check;
@@ -94,8 +93,7 @@ pub(super) async fn revoke(call: Call) -> Result<Reply, Problem> {
         return Err(Problem::new(&problem::WRONG_STATE, detail));
     }
     let (merchant_id, agreement_id) = (&agreement.merchant_id, &agreement.agreement_id);
-    let revoked = call.engine().revoke_by_user(merchant_id, agreement_id, why.clone()).await?;
-    call.record("agreement.revoke", agreement.key().to_string(), json!({ "why": why })).await?;
+    let revoked = call.engine().revoke_for_user(&call.actor(), merchant_id, agreement_id, why).await?;
     Ok(Reply::ok(&view(revoked)))
 }
 

@@ -4,7 +4,6 @@ use farthing_core::ids::{AgreementId, AuthorizationId, ClientId, MerchantId, Use
 use farthing_core::rows::{Authorization, AuthorizationState, Record as _};
 use farthing_engine::Select;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::call::Call;
 use super::moments::{moment, moment_if_any};
@@ -107,10 +106,9 @@ pub(super) async fn approve(call: Call) -> Result<Reply, Problem> {
     let wallet =
         wallet.ok_or_else(|| Problem::field("wallet_id", format_args!("there is no wallet {wallet_id}")))?;
     let engine = call.engine();
-    let consented = engine
-        .approve_authorization(&asked.merchant_id, &asked.authorization_id, &wallet_id, &wallet.user_id)
-        .await?;
-    call.record("authorization.approve", asked.key().to_string(), json!({ "wallet_id": wallet_id })).await?;
+    let (merchant_id, id) = (&asked.merchant_id, &asked.authorization_id);
+    let consented =
+        engine.approve_authorization_by(&call.actor(), merchant_id, id, &wallet_id, &wallet.user_id).await?;
     Ok(Reply::ok(&ApprovedView {
         redirect_url: consent::redirect_url(engine, &asked, &consented.auth_code),
         auth_code: consented.auth_code.reveal().to_owned(),
@@ -121,8 +119,8 @@ pub(super) async fn approve(call: Call) -> Result<Reply, Problem> {
 pub(super) async fn decline(call: Call) -> Result<Reply, Problem> {
     call.body::<NoFields>()?;
     let asked = named(&call).await?;
-    let declined = call.engine().decline_authorization(&asked.merchant_id, &asked.authorization_id).await?;
-    call.record("authorization.decline", asked.key().to_string(), Value::Null).await?;
+    let (merchant_id, id) = (&asked.merchant_id, &asked.authorization_id);
+    let declined = call.engine().decline_authorization_by(&call.actor(), merchant_id, id).await?;
     Ok(Reply::ok(&view(declined)))
 }
 

@@ -5,44 +5,62 @@ use std::sync::Arc;
 
 use axum::RequestPartsExt as _;
 use axum::body::Body;
-use axum::extract::{Query, RawPathParams, Request};
+use axum::extract::{Query, RawPathParams};
 use bytes::Bytes;
-use farthing_engine::{Actor, Engine};
-use http::header::{CONTENT_TYPE, HeaderMap};
+use farthing_core::ids::ProposalId;
+use farthing_core::rows::{Json, Proposal, RowKey};
+use farthing_engine::{Actor, Engine, NewProposal};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::request::Parts;
 use http_body_util::LengthLimitError;
 use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 use serde_json::error::Category;
+use serde_json::{Value, json};
 
+use super::access::Identity;
 use super::problem::{self, Problem};
+use super::proposals;
+use super::reply::Reply;
 use super::{App, BODY_BYTES_MAX};
 
 /// The header in which a caller says why it acts.
 const WHY_HEADER: &str = "farthing-why";
 /// How long that reason may be, characters.
 const WHY_CHARS_MAX: usize = 256;
-/// By what name the holder of the token stands in the record of acts.
-const ACTOR_NAME: &str = "admin-token";
 
 /// One call.
 pub(super) struct Call {
     pub(super) app: Arc<App>,
+    route: &'static str,
+    identity: Option<Identity>,
+    /// The proposal that is being done, where another person has confirmed it.
+    confirms: Option<ProposalId>,
     parts: Parts,
     path: HashMap<String, String>,
     body: Bytes,
     why: Option<String>,
 }
 
+/// A call that was proposed, and the route it is for.
+pub(super) struct ConfirmedCall {
+    pub(super) route: String,
+    pub(super) call: Call,
+}
+
 impl Call {
     /// Reads everything there is to read of a request.
-    pub(super) async fn read(app: Arc<App>, request: Request) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
+    pub(super) async fn read(
+        app: Arc<App>,
+        route: &'static str,
+        identity: Option<Identity>,
+        mut parts: Parts,
+        body: Body,
+    ) -> Result<Self, Problem> {
         let path = path_values(&mut parts).await?;
         let why = why(&parts.headers)?;
         let body = read_body(body).await?;
-        Ok(Self { app, parts, path, body, why })
+        Ok(Self { app, route, identity, confirms: None, parts, path, body, why })
     }
 
     /// The use cases.
@@ -50,9 +68,59 @@ impl Call {
         &self.app.engine
     }
 
+    /// Who asks.
+    pub(super) fn identity(&self) -> &Identity {
+        self.identity.as_ref().expect("only routes that ask for a role look at who calls")
+    }
+
     /// Who acts, and why.
     pub(super) fn actor(&self) -> Actor {
-        Actor { name: ACTOR_NAME.to_owned(), why: self.why.clone() }
+        Actor { name: self.identity().name.clone(), why: self.why.clone() }
+    }
+
+    /// What stands in the head of the request.
+    pub(super) fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
+
+    /// The proposal that is being done, where another person has confirmed it.
+    pub(super) fn confirms(&self) -> Option<&ProposalId> {
+        self.confirms.as_ref()
+    }
+
+    /// Where a second person is asked for, and none has confirmed this yet: keeps what is wanted, and says so.
+    pub(super) async fn proposed(
+        &self,
+        action: &'static str,
+        subject: RowKey,
+    ) -> Result<Option<Reply>, Problem> {
+        if !self.app.second_person || self.confirms.is_some() {
+            return Ok(None);
+        }
+        let body = if self.body.is_empty() { json!({}) } else { parse(&self.body)? };
+        let new = NewProposal { action, subject, route: self.route, names: json!(self.path), body };
+        let proposal = self.engine().propose(&self.actor(), new).await?;
+        Ok(Some(Reply::accepted(&proposals::view(proposal))))
+    }
+
+    /// The call that `proposal` stands for, made by the person who confirms it.
+    pub(super) fn into_confirmed(self, proposal: Proposal) -> ConfirmedCall {
+        let (Json(names), Json(body)) = (proposal.names, proposal.body);
+        let mut parts = self.parts;
+        parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        ConfirmedCall {
+            route: proposal.route,
+            call: Self {
+                app: self.app,
+                route: self.route,
+                identity: self.identity,
+                confirms: Some(proposal.proposal_id),
+                parts,
+                path: serde_json::from_value(names).unwrap_or_default(),
+                body: Bytes::from(body.to_string()),
+                why: self.why.or(proposal.why),
+            },
+        }
     }
 
     /// What stands in the path in the place of `{name}`.
@@ -85,7 +153,7 @@ impl Call {
         parse(&self.body)
     }
 
-    /// Keeps a record of an act that no rule keeps by itself.
+    /// Keeps a record of an act whose effect is in a file, where no rule keeps it.
     pub(super) async fn record(&self, action: &str, subject: String, after: Value) -> Result<(), Problem> {
         Ok(self.engine().record_act(&self.actor(), action, subject, after).await?)
     }

@@ -4,7 +4,6 @@ use farthing_core::ids::{ClientId, DeliveryId, MerchantId, WorldId};
 use farthing_core::rows::{Delivery, DeliveryAttempt, DeliveryState, Record as _};
 use farthing_engine::Select;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::authorizations::NoFields;
 use super::call::Call;
@@ -113,9 +112,8 @@ pub(super) async fn show(call: Call) -> Result<Reply, Problem> {
 pub(super) async fn resend(call: Call) -> Result<Reply, Problem> {
     call.body::<NoFields>()?;
     let delivery = named(&call).await?;
-    let again = call.engine().resend_delivery(&delivery.delivery_id).await?;
+    let again = call.engine().resend_delivery_by(&call.actor(), &delivery.delivery_id).await?;
     let again = again.ok_or_else(|| Problem::not_found(delivery.key()))?;
-    call.record("delivery.resend", delivery.key().to_string(), Value::Null).await?;
     Ok(Reply::ok(&story(&call, again).await?))
 }
 

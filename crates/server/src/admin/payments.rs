@@ -10,7 +10,6 @@ use farthing_core::rows::{
 };
 use farthing_engine::{Select, UserAct};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::authorizations::NoFields;
 use super::call::Call;
@@ -173,25 +172,30 @@ pub(super) async fn approve(call: Call) -> Result<Reply, Problem> {
         (true, None) => UserAct::LeavePending,
         (false, wallet_id) => UserAct::Pay(wallet_id.map(WalletId::new)),
     };
-    decide(call, "payment.approve", act).await
+    decide(call, act).await
 }
 
 /// The payer does not want it.
 pub(super) async fn decline(call: Call) -> Result<Reply, Problem> {
     call.body::<NoFields>()?;
-    decide(call, "payment.decline", UserAct::Decline).await
+    decide(call, UserAct::Decline).await
 }
 
-async fn decide(call: Call, action: &str, act: UserAct) -> Result<Reply, Problem> {
+async fn decide(call: Call, act: UserAct) -> Result<Reply, Problem> {
     let payment = named(&call).await?;
-    let how = match &act {
-        UserAct::Pay(wallet_id) => json!({ "wallet_id": wallet_id }),
-        UserAct::LeavePending => json!({ "pending": true }),
-        UserAct::Decline => json!(null),
+    let (merchant_id, payment_id) = (&payment.merchant_id, &payment.payment_id);
+    if matches!(act, UserAct::Pay(_))
+        && let Some(proposed) = call.proposed("payment.approve", payment.key()).await?
+    {
+        return Ok(proposed);
+    }
+    let (engine, actor) = (call.engine(), call.actor());
+    let decided = match call.confirms() {
+        Some(proposal) => {
+            engine.decide_payment_confirmed(&actor, proposal, merchant_id, payment_id, act).await?
+        }
+        None => engine.decide_payment_by(&actor, merchant_id, payment_id, act).await?,
     };
-    let subject = payment.key().to_string();
-    let decided = call.engine().decide_payment(&payment.merchant_id, &payment.payment_id, act).await?;
-    call.record(action, subject, how).await?;
     Ok(Reply::ok(&view(&call, decided)))
 }
 

@@ -4,7 +4,7 @@
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, StatusCode};
 use serde::Serialize;
 
@@ -30,7 +30,13 @@ kinds! {
     BODY_BROKEN = 400 "body_broken" "The body is not JSON";
     TOKEN_MISSING = 401 "token_missing" "A token is needed";
     TOKEN_WRONG = 401 "token_wrong" "The token is wrong";
+    LOGIN_WRONG = 401 "login_wrong" "The login is wrong";
+    SESSION_OVER = 401 "session_over" "The session is over";
     HOST_NOT_ALLOWED = 403 "host_not_allowed" "The host is not allowed";
+    /// A stranger's page may have sent it.
+    ORIGIN_NOT_ALLOWED = 403 "origin_not_allowed" "The page is not allowed";
+    ROLE_MISSING = 403 "role_missing" "Another role is needed";
+    SAME_PERSON = 403 "same_person" "Somebody else has to confirm it";
     SANDBOX_ONLY = 403 "sandbox_only" "Possible in a sandbox only";
     /// There is such a path, and nothing of this name behind it.
     NOT_FOUND = 404 "not_found" "Nothing has this name";
@@ -43,6 +49,7 @@ kinds! {
     MEDIA_TYPE = 415 "media_type" "The body must be application/json";
     FIELD_ILLEGAL = 422 "field_illegal" "A field is wrong";
     QUERY_ILLEGAL = 422 "query_illegal" "The query is wrong";
+    TOO_MANY_LOGINS = 429 "too_many_logins" "Too many logins have failed";
     FAILED = 500 "failed" "Something failed inside";
     BUSY = 503 "busy" "Too much to do";
     UNAVAILABLE = 503 "unavailable" "The store does not answer";
@@ -56,6 +63,8 @@ pub(super) struct Problem {
     status: u16,
     reason: &'static str,
     detail: String,
+    #[serde(skip)]
+    retry_after_s: Option<i64>,
 }
 
 impl Problem {
@@ -64,7 +73,19 @@ impl Problem {
     }
 
     pub(super) fn of(status: u16, reason: &'static str, title: &'static str, detail: String) -> Self {
-        Self { r#type: format!("urn:farthing:problem:{reason}"), title, status, reason, detail }
+        Self {
+            r#type: format!("urn:farthing:problem:{reason}"),
+            title,
+            status,
+            reason,
+            detail,
+            retry_after_s: None,
+        }
+    }
+
+    /// After how many seconds it makes sense to try again.
+    pub(super) fn retry_after_s(self, seconds: i64) -> Self {
+        Self { retry_after_s: Some(seconds), ..self }
     }
 
     /// Nothing has this name. `what` says what was looked for, e.g. `merchant M-1`.
@@ -87,6 +108,9 @@ impl IntoResponse for Problem {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"farthing admin\""));
+        }
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         (status, headers, Body::from(text)).into_response()
     }

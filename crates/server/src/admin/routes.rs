@@ -7,12 +7,14 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 
-use super::call::Call;
+use super::access::Access;
+use super::call::{Call, ConfirmedCall};
 use super::problem::{self, Problem};
 use super::reply::Reply;
 use super::{
     App, acts, agreements, authorizations, balances, cards, client_keys, clients, clock, deliveries, health,
-    keys, merchants, outcomes, payments, rates, settlements, timeline, users, wallets, worlds,
+    keys, login, merchants, outcomes, payments, people, proposals, rates, settlements, timeline, users,
+    wallets, worlds,
 };
 use crate::listen::BoxFuture;
 
@@ -25,6 +27,8 @@ const PREFIX: &str = "/admin/v1";
 pub(super) struct Route {
     pub(super) verb: Verb,
     pub(super) path: &'static str,
+    /// What it asks of its caller.
+    pub(super) access: Access,
     answer: fn(Call) -> BoxFuture<Result<Reply, Problem>>,
 }
 
@@ -37,63 +41,74 @@ pub(super) enum Verb {
 }
 
 macro_rules! routes {
-    ($($verb:ident $path:literal $answer:path;)*) => {
-        &[$(Route { verb: Verb::$verb, path: $path, answer: |call| Box::pin($answer(call)) },)*]
+    ($($verb:ident $access:ident $path:literal $answer:path;)*) => {
+        &[$(Route { verb: Verb::$verb, access: Access::$access, path: $path, answer: |call| Box::pin($answer(call)) },)*]
     };
 }
 
-/// Routes that need the token, and those that do not: whether this process lives is no secret.
+/// Every route with what it asks of its caller: viewers read; operators act on payments, deliveries, users and wallets;
+/// admins change the configuration, and who may come in.
 pub(super) const ROUTES: &[Route] = routes! {
-    Get "/healthz" health::live;
-    Get "/readyz" health::ready;
-    Get "/admin/v1/openapi.json" openapi;
-    Get "/admin/v1/merchants" merchants::list;
-    Post "/admin/v1/merchants" merchants::add;
-    Get "/admin/v1/merchants/{merchant_id}" merchants::show;
-    Patch "/admin/v1/merchants/{merchant_id}" merchants::change;
-    Get "/admin/v1/merchants/{merchant_id}/balances" balances::list;
-    Get "/admin/v1/merchants/{merchant_id}/settlements" settlements::list;
-    Get "/admin/v1/merchants/{merchant_id}/cards" cards::list;
-    Get "/admin/v1/clients" clients::list;
-    Post "/admin/v1/clients" clients::add;
-    Get "/admin/v1/clients/{client_id}" clients::show;
-    Patch "/admin/v1/clients/{client_id}" clients::change;
-    Post "/admin/v1/clients/{client_id}/keys" client_keys::add;
-    Get "/admin/v1/users/{user_id}" users::show;
-    Patch "/admin/v1/users/{user_id}" users::change;
-    Get "/admin/v1/wallets" wallets::list;
-    Post "/admin/v1/wallets" wallets::add;
-    Get "/admin/v1/wallets/{wallet_id}" wallets::show;
-    Patch "/admin/v1/wallets/{wallet_id}" wallets::change;
-    Post "/admin/v1/wallets/{wallet_id}/fund" wallets::fund;
-    Get "/admin/v1/authorizations" authorizations::list;
-    Get "/admin/v1/authorizations/{merchant_id}/{authorization_id}" authorizations::show;
-    Post "/admin/v1/authorizations/{merchant_id}/{authorization_id}/approve" authorizations::approve;
-    Post "/admin/v1/authorizations/{merchant_id}/{authorization_id}/decline" authorizations::decline;
-    Get "/admin/v1/agreements" agreements::list;
-    Post "/admin/v1/agreements/{merchant_id}/{agreement_id}/revoke" agreements::revoke;
-    Get "/admin/v1/payments" payments::list;
-    Get "/admin/v1/payments/{merchant_id}/{payment_id}" timeline::show;
-    Post "/admin/v1/payments/{merchant_id}/{payment_id}/approve" payments::approve;
-    Post "/admin/v1/payments/{merchant_id}/{payment_id}/decline" payments::decline;
-    Get "/admin/v1/deliveries" deliveries::list;
-    Get "/admin/v1/deliveries/{delivery_id}" deliveries::show;
-    Post "/admin/v1/deliveries/{delivery_id}/resend" deliveries::resend;
-    Get "/admin/v1/worlds" worlds::list;
-    Post "/admin/v1/worlds" worlds::add;
-    Get "/admin/v1/worlds/{world_id}/clock" clock::show;
-    Post "/admin/v1/worlds/{world_id}/clock" clock::change;
-    Get "/admin/v1/rates" rates::list;
-    Post "/admin/v1/rates" rates::set;
-    Get "/admin/v1/outcomes" outcomes::list;
-    Post "/admin/v1/outcomes" outcomes::add;
-    Post "/admin/v1/outcomes/clear" outcomes::clear;
-    Post "/admin/v1/outcomes/{outcome_id}/clear" outcomes::clear_one;
-    Get "/admin/v1/keys" keys::list;
-    Post "/admin/v1/keys/generate" keys::generate;
-    Post "/admin/v1/keys/import" keys::import;
-    Post "/admin/v1/keys/{version}/retire" keys::retire;
-    Get "/admin/v1/acts" acts::list;
+    Get Open "/healthz" health::live;
+    Get Open "/readyz" health::ready;
+    Get Viewer "/admin/v1/openapi.json" openapi;
+    Post Guest "/admin/v1/login" login::login;
+    Post Viewer "/admin/v1/logout" login::logout;
+    Get Viewer "/admin/v1/me" login::me;
+    Get Viewer "/admin/v1/people" people::list;
+    Post Admin "/admin/v1/people" people::add;
+    Patch Admin "/admin/v1/people/{person_id}" people::change;
+    Post Admin "/admin/v1/people/{person_id}/remove" people::remove;
+    Get Viewer "/admin/v1/proposals" proposals::list;
+    Post Operator "/admin/v1/proposals/{proposal_id}/confirm" proposals::confirm;
+    Post Operator "/admin/v1/proposals/{proposal_id}/decline" proposals::decline;
+    Get Viewer "/admin/v1/merchants" merchants::list;
+    Post Admin "/admin/v1/merchants" merchants::add;
+    Get Viewer "/admin/v1/merchants/{merchant_id}" merchants::show;
+    Patch Admin "/admin/v1/merchants/{merchant_id}" merchants::change;
+    Get Viewer "/admin/v1/merchants/{merchant_id}/balances" balances::list;
+    Get Viewer "/admin/v1/merchants/{merchant_id}/settlements" settlements::list;
+    Get Viewer "/admin/v1/merchants/{merchant_id}/cards" cards::list;
+    Get Viewer "/admin/v1/clients" clients::list;
+    Post Admin "/admin/v1/clients" clients::add;
+    Get Viewer "/admin/v1/clients/{client_id}" clients::show;
+    Patch Admin "/admin/v1/clients/{client_id}" clients::change;
+    Post Admin "/admin/v1/clients/{client_id}/keys" client_keys::add;
+    Get Viewer "/admin/v1/users/{user_id}" users::show;
+    Patch Operator "/admin/v1/users/{user_id}" users::change;
+    Get Viewer "/admin/v1/wallets" wallets::list;
+    Post Operator "/admin/v1/wallets" wallets::add;
+    Get Viewer "/admin/v1/wallets/{wallet_id}" wallets::show;
+    Patch Operator "/admin/v1/wallets/{wallet_id}" wallets::change;
+    Post Operator "/admin/v1/wallets/{wallet_id}/fund" wallets::fund;
+    Get Viewer "/admin/v1/authorizations" authorizations::list;
+    Get Viewer "/admin/v1/authorizations/{merchant_id}/{authorization_id}" authorizations::show;
+    Post Operator "/admin/v1/authorizations/{merchant_id}/{authorization_id}/approve" authorizations::approve;
+    Post Operator "/admin/v1/authorizations/{merchant_id}/{authorization_id}/decline" authorizations::decline;
+    Get Viewer "/admin/v1/agreements" agreements::list;
+    Post Operator "/admin/v1/agreements/{merchant_id}/{agreement_id}/revoke" agreements::revoke;
+    Get Viewer "/admin/v1/payments" payments::list;
+    Get Viewer "/admin/v1/payments/{merchant_id}/{payment_id}" timeline::show;
+    Post Operator "/admin/v1/payments/{merchant_id}/{payment_id}/approve" payments::approve;
+    Post Operator "/admin/v1/payments/{merchant_id}/{payment_id}/decline" payments::decline;
+    Get Viewer "/admin/v1/deliveries" deliveries::list;
+    Get Viewer "/admin/v1/deliveries/{delivery_id}" deliveries::show;
+    Post Operator "/admin/v1/deliveries/{delivery_id}/resend" deliveries::resend;
+    Get Viewer "/admin/v1/worlds" worlds::list;
+    Post Admin "/admin/v1/worlds" worlds::add;
+    Get Viewer "/admin/v1/worlds/{world_id}/clock" clock::show;
+    Post Operator "/admin/v1/worlds/{world_id}/clock" clock::change;
+    Get Viewer "/admin/v1/rates" rates::list;
+    Post Admin "/admin/v1/rates" rates::set;
+    Get Viewer "/admin/v1/outcomes" outcomes::list;
+    Post Operator "/admin/v1/outcomes" outcomes::add;
+    Post Operator "/admin/v1/outcomes/clear" outcomes::clear;
+    Post Operator "/admin/v1/outcomes/{outcome_id}/clear" outcomes::clear_one;
+    Get Viewer "/admin/v1/keys" keys::list;
+    Post Admin "/admin/v1/keys/generate" keys::generate;
+    Post Admin "/admin/v1/keys/import" keys::import;
+    Post Admin "/admin/v1/keys/{version}/retire" keys::retire;
+    Get Viewer "/admin/v1/acts" acts::list;
 };
 
 /// The router over the table.
@@ -120,40 +135,50 @@ impl Verb {
     }
 }
 
-impl Route {
-    /// Whether the token is needed.
-    pub(super) fn is_guarded(&self) -> bool {
-        self.path.starts_with(PREFIX)
-    }
-}
-
 async fn answer(app: Arc<App>, route: &'static Route, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
     let answered = async {
-        if route.is_guarded() {
-            app.guard.check(&request)?;
-        }
-        (route.answer)(Call::read(app, request).await?).await
+        let identity = app.guard.admit(&app.engine, route.access, &parts).await?;
+        (route.answer)(Call::read(Arc::clone(&app), route.path, identity, parts, body).await?).await
     };
     answered.await.map_or_else(Problem::into_response, Reply::into_response)
 }
 
-/// Only who holds the token learns which paths there are.
+/// Does what one person proposed and another one, whose role is enough for it, has confirmed.
+pub(super) fn answer_confirmed(confirmed: ConfirmedCall) -> BoxFuture<Result<Reply, Problem>> {
+    let ConfirmedCall { route, call } = confirmed;
+    let role = call.identity().role;
+    let fits = |known: &&Route| {
+        let least = known.access.least_role();
+        known.path == route && known.verb == Verb::Post && least.is_some_and(|least| role.includes(least))
+    };
+    match ROUTES.iter().find(fits) {
+        Some(known) => (known.answer)(call),
+        None => {
+            let detail = format!("{route} is no route of this version, or needs another role");
+            Box::pin(async { Err(Problem::new(&problem::WRONG_STATE, detail)) })
+        }
+    }
+}
+
+/// Only who may come in learns which paths there are.
 async fn unknown_path(State(app): State<Arc<App>>, request: Request) -> Problem {
-    match app.guard.check(&request) {
+    let (parts, _body) = request.into_parts();
+    match app.guard.admit(&app.engine, Access::Viewer, &parts).await {
         Err(problem) => problem,
-        Ok(()) => Problem::new(
-            &problem::PATH_UNKNOWN,
-            format!("{}; see {PREFIX}/openapi.json", request.uri().path()),
-        ),
+        Ok(_) => {
+            let detail = format!("{}; see {PREFIX}/openapi.json", parts.uri.path());
+            Problem::new(&problem::PATH_UNKNOWN, detail)
+        }
     }
 }
 
 async fn unknown_method(State(app): State<Arc<App>>, request: Request) -> Problem {
-    match app.guard.check(&request) {
+    let (parts, _body) = request.into_parts();
+    match app.guard.admit(&app.engine, Access::Viewer, &parts).await {
         Err(problem) => problem,
-        Ok(()) => {
-            let detail =
-                format!("{} {}; the header Allow has what there is", request.method(), request.uri().path());
+        Ok(_) => {
+            let detail = format!("{} {}; the header Allow has what there is", parts.method, parts.uri.path());
             Problem::new(&problem::METHOD_NOT_ALLOWED, detail)
         }
     }

@@ -117,6 +117,10 @@ pub(super) async fn show(call: Call) -> Result<Reply, Problem> {
 pub(super) async fn add(call: Call) -> Result<Reply, Problem> {
     let body: AddBody = call.body()?;
     let fund_minor = check::not_negative("fund_minor", body.fund_minor)?.unwrap_or(0);
+    if call.app.second_person && fund_minor > 0 {
+        let detail = "money moved by hand needs a second person: make the wallet without it, then fund it";
+        return Err(Problem::field("fund_minor", detail));
+    }
     let wallet_id = WalletId::new(check::id("wallet_id", body.wallet_id.clone())?);
     let known = call.engine().user(&UserId::new(body.user_id.clone())).await?;
     let is_new = known.is_none();
@@ -155,7 +159,15 @@ pub(super) async fn fund(call: Call) -> Result<Reply, Problem> {
     let body: FundBody = call.body()?;
     let wallet_id = named(&call).await?.wallet_id;
     let amount = Money::new(body.amount_minor, body.currency);
-    let wallet = call.engine().fund_wallet(&call.actor(), &wallet_id, amount).await?;
+    if let Some(proposed) = call.proposed("wallet.fund", Wallet::key_of(&wallet_id)).await? {
+        return Ok(proposed);
+    }
+    let wallet = match call.confirms() {
+        Some(proposal_id) => {
+            call.engine().fund_wallet_confirmed(&call.actor(), proposal_id, &wallet_id, amount).await?
+        }
+        None => call.engine().fund_wallet(&call.actor(), &wallet_id, amount).await?,
+    };
     Ok(Reply::ok(&view(&call, wallet)))
 }
 

@@ -1,7 +1,7 @@
 use farthing_core::rows::{
     AgreementState, AttemptState, AuthorizationState, CaptureState, ClientStatus, ColumnType,
     DeclarationState, DeliveryState, KybStatus, KycLevel, MerchantStatus, PaymentState, PlannedResult,
-    RefundState, Table, UserStatus,
+    ProposalState, RefundState, Role, Table, TokenKind, UserStatus,
 };
 
 use super::*;
@@ -165,7 +165,7 @@ fn words_in_the_schema_are_those_of_the_core() {
         "status" MerchantStatus "kyb" KybStatus "status" ClientStatus "status" UserStatus "kyc" KycLevel
         "state" AuthorizationState "state" AgreementState "state" PaymentState "state" AttemptState
         "state" RefundState "state" CaptureState "state" DeclarationState "state" DeliveryState
-        "planned" PlannedResult
+        "planned" PlannedResult "role" Role "kind" TokenKind "state" ProposalState
     }
     // Attempts, refunds and captures each have a planned result.
     expected += 2;

@@ -1,7 +1,7 @@
 use farthing_core::rows::{
     AgreementState, AttemptState, AuthorizationState, CaptureState, ClientStatus, ColumnType,
     DeclarationState, DeliveryState, KybStatus, KycLevel, MerchantStatus, PaymentState, PlannedResult,
-    RefundState, Table, UserStatus,
+    ProposalState, RefundState, Role, Table, TokenKind, UserStatus,
 };
 
 use super::*;
@@ -9,7 +9,7 @@ use super::*;
 mod older;
 
 const NEXT: Migration =
-    Migration { number: 4, name: "next", sql: "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT" };
+    Migration { number: 5, name: "next", sql: "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT" };
 
 fn bring_up_now() -> Schema {
     Schema::BringUp { applied_at: Timestamp::from_ms(5) }
@@ -32,7 +32,7 @@ fn migrations_are_applied_once_and_in_order() {
     bring_up_by(&both, &mut connection, Schema::Expect).unwrap();
     let mut statement = connection.prepare("SELECT number, applied_at FROM schema_migrations").unwrap();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    assert_eq!(rows.map(Result::unwrap).collect::<Vec<(i64, i64)>>(), [(1, 5), (2, 5), (3, 5), (4, 5)]);
+    assert_eq!(rows.map(Result::unwrap).collect::<Vec<(i64, i64)>>(), [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]);
 }
 
 /// A database that a newer program has migrated is not touched.
@@ -41,7 +41,7 @@ fn a_newer_schema_is_refused() {
     let mut connection = migrated();
     bring_up_by(&[MIGRATIONS, &[NEXT]].concat(), &mut connection, bring_up_now()).unwrap();
     let refused = bring_up(&mut connection, bring_up_now()).unwrap_err();
-    assert!(matches!(refused, MigrationError::Newer { found: 4, known: 3 }), "{refused}");
+    assert!(matches!(refused, MigrationError::Newer { found: 5, known: 4 }), "{refused}");
     assert!(matches!(check(&connection), Err(MigrationError::Newer { .. })));
 }
 
@@ -141,7 +141,7 @@ fn words_in_the_schema_are_those_of_the_core() {
         "status" MerchantStatus "kyb" KybStatus "status" ClientStatus "status" UserStatus "kyc" KycLevel
         "state" AuthorizationState "state" AgreementState "state" PaymentState "state" AttemptState
         "state" RefundState "state" CaptureState "state" DeclarationState "state" DeliveryState
-        "planned" PlannedResult
+        "planned" PlannedResult "role" Role "kind" TokenKind "state" ProposalState
     }
     // Attempts, refunds and captures each have a planned result.
     expected += 2;

@@ -20,6 +20,7 @@ mod outcomes;
 mod pay_effects;
 mod pay_refusals;
 mod pay_repeats;
+mod people;
 mod refund;
 mod refund_effects;
 mod refund_later;

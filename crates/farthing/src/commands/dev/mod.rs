@@ -105,6 +105,7 @@ async fn run_open(
         keys: open.keys.clone(),
         token,
         hosts: Vec::new(),
+        second_person: false,
         sandbox: true,
     });
     first_payment::print(&args.data, &demo, &addresses, access_token.reveal(), SystemClock.now());

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use farthing_core::rows::Role;
 use serde_json::{Value, json};
 
 use super::super::problem;
 use super::super::routes::{ROUTES, Route};
 use super::schema::{DOCUMENT, check, resolve};
-use super::{Desk, KEYS, demo_merchant, public_key};
+use super::{Desk, KEYS, PASSWORD, demo_merchant, public_key};
 
 /// Holds an answer against the document; gives the operation as `get /path/{id}`, if there is one.
 pub(super) fn check_answer(
@@ -67,7 +68,16 @@ fn open_routes_are_described_as_open() {
     // A reader of the document must know where the token is needed.
     for route in ROUTES {
         let is_open = DOCUMENT["paths"][route.path][verb_of(route)]["security"] == json!([]);
-        assert_eq!(is_open, !route.is_guarded(), "{}", route.path);
+        assert_eq!(is_open, route.access.least_role().is_none(), "{}", route.path);
+    }
+}
+
+#[test]
+fn the_least_role_of_every_route_is_described() {
+    // By the word of the role itself; where none is needed, none is named.
+    for route in ROUTES {
+        let described = &DOCUMENT["paths"][route.path][verb_of(route)]["x-least-role"];
+        assert_eq!(*described, json!(route.access.least_role().map(Role::word)), "{}", route.path);
     }
 }
 
@@ -147,6 +157,7 @@ async fn every_operation_answers_as_described() {
         ("keys/generate".to_owned(), json!({})),
         ("keys/import".to_owned(), json!({"private_key": KEYS[2].to_pkcs8_pem()})),
         ("keys/1/retire".to_owned(), json!({})),
+        ("people".to_owned(), json!({"person_id": "alice", "role": "viewer", "password": PASSWORD})),
     ];
     for (path, body) in posts {
         desk.post(&format!("/admin/v1/{path}"), body).await;
@@ -156,6 +167,7 @@ async fn every_operation_answers_as_described() {
         ("clients/C-1", json!({"status": "disabled"})),
         ("users/U-1", json!({"kyc": "basic"})),
         ("wallets/W-1", json!({"amount_max_minor": 3})),
+        ("people/alice", json!({"role": "operator", "token": true})),
     ];
     for (path, body) in changes {
         desk.patch(&format!("/admin/v1/{path}"), body).await;
@@ -171,6 +183,8 @@ async fn every_operation_answers_as_described() {
         "outcomes",
         "keys",
         "acts",
+        "people",
+        "me",
     ];
     for path in
         lists.iter().chain(&["merchants/M-1", "clients/C-1", "users/U-1", "wallets/W-1", "openapi.json"])
@@ -187,5 +201,25 @@ async fn every_operation_answers_as_described() {
     desk.get(&format!("/admin/v1/payments?merchant_id={merchant}")).await;
     desk.get(&format!("/admin/v1/payments/{merchant}/{}", payment.payment_id)).await;
     desk.get(&format!("/admin/v1/deliveries/{delivery}")).await;
-    assert_eq!(*desk.done.lock().unwrap(), routes());
+    let cookie = desk.login("alice").await;
+    desk.with_session(&cookie, "POST", "/admin/v1/logout", None).await;
+    desk.post("/admin/v1/people/alice/remove", json!({})).await;
+    let more = Desk::with_second_person().await;
+    propose_and_decide(&more).await;
+    let mut done = desk.done.lock().unwrap().clone();
+    done.append(&mut more.done.lock().unwrap());
+    assert_eq!(done, routes());
+}
+
+/// The operations that there are only where a second person is asked for.
+async fn propose_and_decide(desk: &Desk) {
+    let bearer = desk.person("bob", "operator").await;
+    for how in ["confirm", "decline"] {
+        let body = json!({"amount_minor": 5, "currency": "HKD"});
+        let (status, proposal) = desk.ask("POST", "/admin/v1/wallets/W-DEMO-HKD/fund", Some(body)).await;
+        assert_eq!(status, 202);
+        let path = format!("/admin/v1/proposals/{}/{how}", proposal["proposal_id"].as_str().unwrap());
+        assert_eq!(desk.ask_as(&bearer, "POST", &path, None).await.0, 200);
+    }
+    desk.get("/admin/v1/proposals?state=done").await;
 }

@@ -8,8 +8,12 @@ mod keys;
 mod merchants;
 mod outcomes;
 mod payments;
+mod people;
 mod rates;
+mod roles;
 mod schema;
+mod second_person;
+mod sessions;
 mod wallets;
 mod worlds;
 
@@ -31,7 +35,7 @@ use farthing_engine::sandbox::CodeTable;
 use farthing_engine::{Caller, Engine, EngineParts, FixedClock, IdSource, SeededRandomness};
 use farthing_store::{MemoryStore, WriterLimits};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
-use http::{Method, Request};
+use http::{HeaderMap, Method, Request};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -40,6 +44,8 @@ use crate::dialects::code_table;
 use crate::keyring::GatewayKeys;
 
 const TOKEN: &str = "0123456789abcdef";
+/// The password of everybody here.
+const PASSWORD: &str = "correct horse battery";
 
 /// Making keys is slow, so all tests share three.
 static KEYS: LazyLock<[PrivateKey; 3]> = LazyLock::new(|| [0; 3].map(|_| PrivateKey::generate()));
@@ -62,15 +68,20 @@ struct Desk {
 
 impl Desk {
     async fn open() -> Self {
-        Self::with(true).await
+        Self::with(true, false).await
+    }
+
+    /// Where money that is moved by hand needs a second person.
+    async fn with_second_person() -> Self {
+        Self::with(true, true).await
     }
 
     /// With the demo world, but no sandbox any more.
     async fn in_production() -> Self {
-        Self::with(false).await
+        Self::with(false, false).await
     }
 
-    async fn with(sandbox: bool) -> Self {
+    async fn with(sandbox: bool, second_person: bool) -> Self {
         let now = Timestamp::from_ms(1_574_827_261_000);
         let directory = tempfile::tempdir().unwrap();
         let keys = Arc::new(open_keys(&directory, now));
@@ -91,7 +102,14 @@ impl Desk {
         let parts = EngineParts { ids: IdSource::new(SeededRandomness::new(8)), ..parts(sandbox) };
         let engine = Engine::open(parts).await.unwrap();
         let hosts = vec!["admin.example".to_owned()];
-        let parts = AdminParts { engine: engine.clone(), keys, token: TOKEN.to_owned(), hosts, sandbox };
+        let parts = AdminParts {
+            engine: engine.clone(),
+            keys,
+            token: TOKEN.to_owned(),
+            hosts,
+            second_person,
+            sandbox,
+        };
         let done = Mutex::default();
         Self { router: admin_router(parts), engine, clock, access_token, done, _directory: directory }
     }
@@ -103,16 +121,47 @@ impl Desk {
 
     /// Asks with the token, and holds the answer against the document.
     async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
-        let request = request(method, path).header(AUTHORIZATION, format!("Bearer {TOKEN}"));
+        let authorization = format!("Bearer {TOKEN}");
+        let (status, _, answer) =
+            self.exchange(method, path, &[(AUTHORIZATION.as_str(), &authorization)], body).await;
+        (status, answer)
+    }
+
+    /// Asks with these headers and no token of its own, and holds the answer against the document.
+    async fn exchange(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> (u16, HeaderMap, Value) {
+        let request =
+            headers.iter().fold(request(method, path), |it, (name, value)| it.header(*name, *value));
         let request = match body {
             Some(body) => request.header(CONTENT_TYPE, "application/json").body(Body::from(body.to_string())),
             None => request.body(Body::empty()),
         };
-        let (status, media_type, answer) = read(self.send(request.unwrap()).await).await;
+        let response = self.send(request.unwrap()).await;
+        let headers = response.headers().clone();
+        let (status, media_type, answer) = read(response).await;
         let operation = contract::check_answer(method, path, status, &media_type, &answer);
         if let (Some(operation), 200..300) = (operation, status) {
             self.done.lock().unwrap().insert(operation);
         }
+        (status, headers, answer)
+    }
+
+    /// Somebody with this role, and their personal token as a header.
+    async fn person(&self, person_id: &str, role: &str) -> String {
+        let body = json!({"person_id": person_id, "role": role, "password": PASSWORD, "token": true});
+        let made = self.post("/admin/v1/people", body).await;
+        format!("Bearer {}", made["token"].as_str().unwrap())
+    }
+
+    /// Asks with this value of the header `Authorization`.
+    async fn ask_as(&self, bearer: &str, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        let (status, _, answer) =
+            self.exchange(method, path, &[(AUTHORIZATION.as_str(), bearer)], body).await;
         (status, answer)
     }
 
