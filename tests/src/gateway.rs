@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::keys::TestKey;
-use crate::postgres::{TestDatabase, open_postgres, postgres_server};
+use crate::postgres::{OnOneClock, TestDatabase, open_postgres, postgres_server};
 
 /// When every story begins, milliseconds since 1970: 2019-11-27T12:01:01+08:00, the moment of the sources' examples.
 pub const START_MS: i64 = 1_574_827_261_000;
@@ -90,7 +90,7 @@ impl TestGateway {
     pub async fn start_with(kind: StoreKind, limits: Limits) -> Self {
         let directory = TempDir::new().expect("the system has a directory for temporary files");
         let clock = Arc::new(FixedClock::new(start()));
-        let (store, database) = open_store(kind, directory.path()).await;
+        let (store, database) = open_store(kind, directory.path(), clock.clone()).await;
         let keys = Arc::new(open_keys(&directory.path().join("keys")));
         let engine = open_engine(store.clone(), clock.clone()).await;
         let token = engine.ensure_demo(None, |_dialect| TestKey::Merchant1.public_text()).await;
@@ -227,7 +227,11 @@ async fn prove(store: &dyn Store) -> Report {
     verify(store, &options, &|_part, _count| {}).await.expect("the store answers")
 }
 
-async fn open_store(kind: StoreKind, directory: &Path) -> (Arc<dyn Store>, Option<TestDatabase>) {
+async fn open_store(
+    kind: StoreKind,
+    directory: &Path,
+    clock: Arc<FixedClock>,
+) -> (Arc<dyn Store>, Option<TestDatabase>) {
     match kind {
         StoreKind::Memory => {
             let store = MemoryStore::new(WriterLimits::default()).expect("the system has a thread to spare");
@@ -244,7 +248,8 @@ async fn open_store(kind: StoreKind, directory: &Path) -> (Arc<dyn Store>, Optio
             let database = TestDatabase::fresh(server).await;
             let connection = database.connection();
             let opened = tokio::task::spawn_blocking(move || open_postgres(&connection)).await;
-            (Arc::new(opened.expect("a fresh database opens")), Some(database))
+            let store = OnOneClock { store: opened.expect("a fresh database opens"), clock };
+            (Arc::new(store), Some(database))
         }
     }
 }

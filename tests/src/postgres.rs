@@ -4,9 +4,13 @@
 //! `scripts/postgres.sh start DIR` prints one.
 
 use std::io::Write as _;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use farthing_core::rows::Row;
 use farthing_core::time::Timestamp;
+use farthing_engine::{Clock as _, FixedClock};
+use farthing_store::{BoxFuture, Job, Select, Snapshot, Store, StoreError};
 use farthing_store_postgres::{PostgresOptions, PostgresStore, Schema};
 use tokio_postgres::{Client, NoTls};
 
@@ -118,4 +122,28 @@ pub fn open_postgres(connection: &str) -> PostgresStore {
     let options = PostgresOptions::new(connection).expect("the server's connection string is sound");
     let schema = Schema::BringUp { applied_at: Timestamp::from_ms(0) };
     PostgresStore::open(options, schema).expect("a database of a test's own opens")
+}
+
+/// A shared store whose clock is the story's: the gateway would go by the server's, which runs.
+pub(crate) struct OnOneClock {
+    pub(crate) store: PostgresStore,
+    pub(crate) clock: Arc<FixedClock>,
+}
+
+impl Store for OnOneClock {
+    fn read(&self, selects: Vec<Select>) -> BoxFuture<'_, Result<Vec<Vec<Row>>, StoreError>> {
+        self.store.read(selects)
+    }
+
+    fn submit(&self, job: Job) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.store.submit(job)
+    }
+
+    fn snapshot(&self) -> BoxFuture<'_, Result<Box<dyn Snapshot>, StoreError>> {
+        self.store.snapshot()
+    }
+
+    fn shared_now(&self) -> BoxFuture<'_, Result<Option<Timestamp>, StoreError>> {
+        Box::pin(std::future::ready(Ok(Some(self.clock.now()))))
+    }
 }

@@ -32,7 +32,10 @@ fn migrations_are_applied_once_and_in_order() {
     bring_up_by(&both, &mut connection, Schema::Expect).unwrap();
     let mut statement = connection.prepare("SELECT number, applied_at FROM schema_migrations").unwrap();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    assert_eq!(rows.map(Result::unwrap).collect::<Vec<(i64, i64)>>(), [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]);
+    assert_eq!(
+        rows.map(Result::unwrap).collect::<Vec<(i64, i64)>>(),
+        [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
+    );
 }
 
 /// A database that a newer program has migrated is not touched.
