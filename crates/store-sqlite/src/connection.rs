@@ -18,7 +18,10 @@ pub(crate) fn writer(path: &Path, busy_timeout_ms: u64) -> rusqlite::Result<Conn
     set_up(&connection, busy_timeout_ms)?;
     // Larger pages than the usual cost less time per payment in batches, and count only when the file is new.
     connection.pragma_update(None, "page_size", 8192)?;
-    connection.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(without_log(&mode));
+    }
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
@@ -42,6 +45,14 @@ pub(crate) fn reader(path: &Path, busy_timeout_ms: u64) -> rusqlite::Result<Conn
     set_up(&connection, busy_timeout_ms)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
+}
+
+/// SQLite answers with the mode it stays in where a write-ahead log cannot be had; a commit of another mode can come
+/// undone by a power cut.
+fn without_log(mode: &str) -> rusqlite::Error {
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CANTOPEN);
+    let detail = format!("no write-ahead log can be had here (journal mode {mode}); use a local file system");
+    rusqlite::Error::SqliteFailure(code, Some(detail))
 }
 
 fn set_up(connection: &Connection, busy_timeout_ms: u64) -> rusqlite::Result<()> {

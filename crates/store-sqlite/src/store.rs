@@ -1,5 +1,6 @@
 //! Opening the store, and the store itself.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -67,6 +68,16 @@ pub enum OpenError {
         /// Why.
         source: rusqlite::Error,
     },
+    /// The names of the file and its log could not be brought to the disk.
+    #[error(
+        "the directory of the database {path} cannot be synced, so a power cut could take its files away: {source}"
+    )]
+    Directory {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
     /// The schema does not fit this program.
     #[error("the database {path} does not fit this program: {source}")]
     Schema {
@@ -103,13 +114,14 @@ impl SqliteStore {
     ///
     /// # Errors
     /// In order of checking: [`OpenError::File`], [`OpenError::Database`], [`OpenError::Schema`],
-    /// [`OpenError::Thread`].
+    /// [`OpenError::Directory`], [`OpenError::Thread`].
     pub fn open(path: &Path, schema: Schema, options: SqliteOptions) -> Result<Self, OpenError> {
         make_file(path).map_err(|source| OpenError::File { path: path.to_owned(), source })?;
         let database = |source| OpenError::Database { path: path.to_owned(), source };
         let mut connection = connection::writer(path, options.busy_timeout_ms).map_err(database)?;
         migrate::bring_up(&mut connection, schema)
             .map_err(|source| OpenError::Schema { path: path.to_owned(), source })?;
+        sync_names(path).map_err(|source| OpenError::Directory { path: path.to_owned(), source })?;
         let pressure = Arc::new(Pressure::new(options.checkpoint));
         Pressure::watch(&pressure, &mut connection).map_err(database)?;
         let readers = start_readers(path, &options)?;
@@ -194,4 +206,19 @@ fn make_file(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(|_| ())
+}
+
+/// Brings the names of the file, its log and its directory to the disk, before anybody is answered from what is in them.
+///
+/// SQLite does that itself for the log at the first commit, but goes on when it fails. The log is there by now, and
+/// stays until the last connection is closed. Whoever may not read the directory above cannot sync it, and did not
+/// make the directory either.
+fn sync_names(path: &Path) -> std::io::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(directory)?.sync_all()?;
+    match File::open(directory.join("..")) {
+        Ok(above) => above.sync_all(),
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Ok(()),
+        Err(error) => Err(error),
+    }
 }
