@@ -1,9 +1,24 @@
 //! Histories that once went wrong, or nearly did, by name.
 
+use std::sync::Arc;
+
 use crate::play::play;
 use crate::step::Course::{Later, Never, Rules};
 use crate::step::Part::Hundredths;
 use crate::step::Step::{self, *};
+use crate::step::{Act, Part};
+use crate::together::{self, Call, Fault, Move};
+
+/// Two callers and a user on one process, each asking before the one before has its answer.
+fn goes_well_together(calls: &[Call]) {
+    let first = Call::PayByCashier { client: 2, amount_minor: 5_900 };
+    let commit = Move::Commit { process: 0, count: 1, fault: Fault::None, meanwhile: None };
+    let asked = calls.iter().map(|call| Move::Ask { process: 0, call: *call });
+    let moves: Vec<Move> = [Move::Ask { process: 0, call: first }, commit].into_iter().chain(asked).collect();
+    if let Err(problem) = together::play(3, &moves, &Arc::default(), &|_| {}) {
+        panic!("{problem}");
+    }
+}
 
 fn goes_well(steps: &[Step]) {
     if let Err(problem) = play(1, steps, &|_| {}) {
@@ -71,5 +86,24 @@ fn a_payment_without_a_result_is_cancelled_after_a_year() {
         Refund { payment: 0, part: Hundredths(50), later: None },
         Cancel { payment: 0 },
         Cancel { payment: 0 },
+    ]);
+}
+
+/// The wallet of a payment is not known before its user pays: a refund that was asked for before, and decided after, panicked
+/// in its decision and was answered that what happened is not known.
+#[test]
+fn a_refund_that_meets_its_payment_being_paid_is_made() {
+    goes_well_together(&[
+        Call::Refund { payment: 0, part: Part::Hundredths(40), later: None, by_nonce: false },
+        Call::Decide { payment: 0, act: Act::Pay { wallet: 0 } },
+    ]);
+}
+
+/// The same of a cancel.
+#[test]
+fn a_cancel_that_meets_its_payment_being_paid_gives_the_money_back() {
+    goes_well_together(&[
+        Call::Cancel { payment: 0, leaves_paid: false },
+        Call::Decide { payment: 0, act: Act::Pay { wallet: 0 } },
     ]);
 }

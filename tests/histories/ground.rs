@@ -15,10 +15,10 @@ use farthing_core::rules::move_clock::ClockMove;
 use farthing_core::samples;
 use farthing_engine::testing::{Card, Codes, Stage, actor, cashier_request, pay_request, refund_request};
 use farthing_engine::{AdminError, Failure, UserAct, WithDetails};
-use farthing_store::{MemoryStore, WriterLimits};
 
 use crate::model::Told;
 use crate::step::{Act, Counts, Course, Later, Part, Step};
+use crate::together::desk::Desk;
 
 /// What the wallets hold at first, cents.
 pub(crate) const BALANCES_MINOR: [i64; 2] = [30_000, 8_000];
@@ -64,8 +64,7 @@ fn selector_of(later: Later) -> String {
 impl Ground {
     /// An engine whose ids follow from `seed`.
     pub(crate) async fn new(seed: u64) -> Self {
-        let store = MemoryStore::new(WriterLimits::default()).unwrap();
-        let stage = Stage::set(Arc::new(store), seed).await;
+        let stage = Stage::set(Desk::new(Arc::default()), seed).await;
         let mut cards = Vec::new();
         for (number, balance_minor) in BALANCES_MINOR.into_iter().enumerate() {
             cards.push(stage.add_card(&number.to_string(), balance_minor).await);

@@ -16,8 +16,13 @@ use crate::step::Step;
 ///
 /// What goes wrong comes back as a sentence, panics too.
 pub(crate) fn play(seed: u64, steps: &[Step], tell: &dyn Fn(&str)) -> Result<(), String> {
+    caught(play_all(seed, steps, tell))
+}
+
+/// What a future comes to; a panic in it is a sentence, too.
+pub(crate) fn caught(playing: impl Future<Output = Result<(), String>>) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let played = catch_unwind(AssertUnwindSafe(|| runtime.block_on(play_all(seed, steps, tell))));
+    let played = catch_unwind(AssertUnwindSafe(|| runtime.block_on(playing)));
     played.unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
         let text = text.or_else(|| panic.downcast_ref::<&str>().copied());

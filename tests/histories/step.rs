@@ -211,7 +211,7 @@ impl Step {
 }
 
 impl Edge {
-    fn draw(dice: &mut Dice) -> Self {
+    pub(crate) fn draw(dice: &mut Dice) -> Self {
         match dice.below(8) {
             0..3 => Self::Expiry,
             3..5 => Self::Cancel,
@@ -222,7 +222,7 @@ impl Edge {
 }
 
 impl Course {
-    fn draw(dice: &mut Dice) -> Self {
+    pub(crate) fn draw(dice: &mut Dice) -> Self {
         match dice.below(12) {
             0..6 => Self::Rules,
             6..8 => Self::Later(draw_duration_ms(dice)),
@@ -234,7 +234,7 @@ impl Course {
 }
 
 impl Part {
-    fn draw(dice: &mut Dice) -> Self {
+    pub(crate) fn draw(dice: &mut Dice) -> Self {
         match dice.below(8) {
             0..5 => Self::Hundredths(dice.between(1, 60)),
             5..7 => Self::Hundredths(100),
@@ -244,7 +244,7 @@ impl Part {
 }
 
 impl Act {
-    fn draw(dice: &mut Dice) -> Self {
+    pub(crate) fn draw(dice: &mut Dice) -> Self {
         match dice.below(6) {
             0..4 => Self::Pay { wallet: dice.place() },
             4 => Self::LeavePending,
@@ -253,13 +253,13 @@ impl Act {
     }
 }
 
-fn draw_later(dice: &mut Dice) -> Later {
+pub(crate) fn draw_later(dice: &mut Dice) -> Later {
     let is_later = dice.below(3) == 0;
     is_later.then(|| (draw_duration_ms(dice), dice.below(3) == 0))
 }
 
 /// Seconds to days, and rarely most of a year, on which tokens and refund windows run out.
-fn draw_duration_ms(dice: &mut Dice) -> i64 {
+pub(crate) fn draw_duration_ms(dice: &mut Dice) -> i64 {
     let unit_ms = match dice.below(20) {
         0..2 => 1,
         2..8 => SECOND_MS,

@@ -1,7 +1,7 @@
 //! Cancel.
 
 use farthing_core::reason::Reason;
-use farthing_core::request::{CancelOfUnseen, CancelRequest, PaymentName};
+use farthing_core::request::{CancelOfPaid, CancelOfUnseen, CancelRequest, PaymentName};
 use farthing_core::rows::{Attempt, AttemptState, Payment, PaymentState, Record};
 use farthing_core::rules::cancel_payment::CancelPayment;
 use farthing_core::rules::cancel_unseen::{CancelUnseen, UnseenOutcome};
@@ -49,16 +49,38 @@ impl Engine {
         if let Some(told) = told {
             return Err(Failure::Told(told));
         }
-        let rule = CancelPayment {
-            merchant_id: merchant_id.clone(),
-            attempt_ids: self.open_attempts(&payment).await?,
-            payment_id: payment.payment_id,
-            wallet_id: payment.wallet_id,
-            of_paid: request.of_paid,
+        let cancelled = self.cancel_found(caller, payment, request.of_paid).await?;
+        Ok(Directed { outcome: Some(cancelled), told: None, fault })
+    }
+
+    /// Cancels a payment as it was found. One that its user paid since is read again, to learn the wallet.
+    async fn cancel_found(
+        &self,
+        caller: &Caller,
+        found: Payment,
+        of_paid: CancelOfPaid,
+    ) -> Result<Payment, Failure> {
+        let answered = self.run(self.cancel_rule(caller, &found, of_paid).await?).await?;
+        if answered.state != PaymentState::Succeeded {
+            return Ok(answered);
+        }
+        self.run(self.cancel_rule(caller, &answered, of_paid).await?).await
+    }
+
+    async fn cancel_rule(
+        &self,
+        caller: &Caller,
+        payment: &Payment,
+        of_paid: CancelOfPaid,
+    ) -> Result<CancelPayment, Failure> {
+        Ok(CancelPayment {
+            merchant_id: payment.merchant_id.clone(),
+            attempt_ids: self.open_attempts(payment).await?,
+            payment_id: payment.payment_id.clone(),
+            wallet_id: payment.wallet_id.clone(),
+            of_paid,
             moment: caller.moment,
-        };
-        let payment = self.run(rule).await?;
-        Ok(Directed { outcome: Some(payment), told: None, fault })
+        })
     }
 
     async fn open_attempts(&self, payment: &Payment) -> Result<Vec<farthing_core::ids::AttemptId>, Failure> {

@@ -54,7 +54,7 @@ impl Engine {
         }
         let payment = payment.ok_or(Reason::PaymentNotFound)?;
         let now = caller.moment.now;
-        let rule = RefundPayment {
+        let mut rule = RefundPayment {
             asker: caller.asker(),
             merchant: caller.merchant.clone(),
             notify_url: outbox::address(request.notify_url.as_ref(), caller.client()),
@@ -67,7 +67,16 @@ impl Engine {
             refund_id: self.ids.refund_id(now),
             delivery_id: self.ids.delivery_id(now),
         };
-        match self.run(rule.clone()).await? {
+        let (outcome, payment) = match self.run(rule.clone()).await? {
+            RefundOutcome::PaidMeanwhile => {
+                let paid = self.payment_by_id(merchant_id, &payment.payment_id).await?;
+                let paid = paid.ok_or(Reason::PaymentNotFound)?;
+                rule.wallet_id.clone_from(&paid.wallet_id);
+                (self.run(rule.clone()).await?, paid)
+            }
+            outcome => (outcome, payment),
+        };
+        match outcome {
             RefundOutcome::Recorded(refund) => {
                 if refund.notify_url.is_some() {
                     self.wake_delivery();
@@ -80,6 +89,8 @@ impl Engine {
             RefundOutcome::SeenBefore(refund_id) => {
                 self.repeat_refund(caller, &refund_id, &rule.request, Some(payment)).await
             }
+            // The wallet that paid never changes again.
+            RefundOutcome::PaidMeanwhile => Err(Reason::UnknownException.into()),
         }
     }
 

@@ -34,7 +34,7 @@ pub use error::StoreError;
 #[cfg(feature = "faults")]
 pub use fault::FaultPoint;
 pub use job::{Answer, Job, run};
-pub use memory::MemoryStore;
+pub use memory::{MemoryBackend, MemoryStore};
 pub use queue::{NotQueued, Queue};
 pub use select::{Condition, Order, Select};
 pub use store::{BoxFuture, Snapshot, Store, read_all, read_one};

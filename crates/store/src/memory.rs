@@ -25,7 +25,7 @@ use crate::{
 #[derive(Debug)]
 pub struct MemoryStore {
     writer: Writer,
-    tables: Arc<RwLock<Tables>>,
+    rows: MemoryBackend,
     clock: Option<SharedClock>,
 }
 
@@ -70,17 +70,14 @@ impl MemoryStore {
     }
 
     fn over(backend: MemoryBackend, limits: WriterLimits) -> std::io::Result<Self> {
-        let tables = Arc::clone(&backend.tables);
-        Ok(Self { writer: Writer::start(backend, limits)?, tables, clock: None })
+        let rows = backend.clone();
+        Ok(Self { writer: Writer::start(backend, limits)?, rows, clock: None })
     }
 }
 
 impl Store for MemoryStore {
     fn read(&self, selects: Vec<Select>) -> BoxFuture<'_, Result<Vec<Vec<Row>>, StoreError>> {
-        let tables = look(&self.tables);
-        let answers = selects.iter().map(|select| tables.select(select)).collect();
-        drop(tables);
-        Box::pin(std::future::ready(Ok(answers)))
+        Box::pin(std::future::ready(Ok(self.rows.read(&selects))))
     }
 
     fn submit(&self, job: Job) -> BoxFuture<'_, Result<(), StoreError>> {
@@ -88,8 +85,7 @@ impl Store for MemoryStore {
     }
 
     fn snapshot(&self) -> BoxFuture<'_, Result<Box<dyn Snapshot>, StoreError>> {
-        let snapshot: Box<dyn Snapshot> = Box::new(MemorySnapshot(look(&self.tables).clone()));
-        Box::pin(std::future::ready(Ok(snapshot)))
+        Box::pin(std::future::ready(Ok(self.rows.snapshot())))
     }
 
     fn shared_now(&self) -> BoxFuture<'_, Result<Option<Timestamp>, StoreError>> {
@@ -243,14 +239,29 @@ impl Tables {
     }
 }
 
-#[derive(Default)]
-struct MemoryBackend {
+/// The rows of a store in memory, for whoever writes to them: the thread of a [`MemoryStore`], or a test that says itself
+/// when [`settle`](crate::writer::settle) carries out which jobs. Clones share the rows.
+#[derive(Clone, Debug, Default)]
+pub struct MemoryBackend {
     tables: Arc<RwLock<Tables>>,
     #[cfg(feature = "faults")]
     faults: FaultPoint,
 }
 
 impl MemoryBackend {
+    /// Answers all `selects`, in their order, from what is committed.
+    #[must_use]
+    pub fn read(&self, selects: &[Select]) -> Vec<Vec<Row>> {
+        let tables = look(&self.tables);
+        selects.iter().map(|select| tables.select(select)).collect()
+    }
+
+    /// What is committed, kept as it is now.
+    #[must_use]
+    pub fn snapshot(&self) -> Box<dyn Snapshot> {
+        Box::new(MemorySnapshot(look(&self.tables).clone()))
+    }
+
     fn step(&self) -> Result<(), StoreError> {
         #[cfg(feature = "faults")]
         self.faults.step()?;

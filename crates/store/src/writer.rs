@@ -202,8 +202,9 @@ fn let_others_run(queue: &Queue<Queued>, answered_count: usize, yields_max: usiz
     }
 }
 
-/// Carries the jobs out together or, where one of them spoils the batch, one by one.
-fn settle(backend: &mut impl Backend, jobs: &[Job]) -> Vec<Result<(), StoreError>> {
+/// Carries the jobs out together or, where one of them spoils the batch, one by one; what is to be answered to each. The
+/// thread of a [`Writer`] does nothing else; a test may call it to choose the batches itself.
+pub fn settle(backend: &mut impl Backend, jobs: &[Job]) -> Vec<Result<(), StoreError>> {
     match settle_together(backend, jobs) {
         Ok(verdicts) => verdicts,
         Err(error) if jobs.len() > 1 && error.blames_one_job() => {

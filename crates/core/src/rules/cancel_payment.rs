@@ -38,7 +38,8 @@ impl Rule for CancelPayment {
 
     /// The payment afterwards.
     ///
-    /// A payment that failed or is cancelled already answers as it stands. Refusals, in order of checking:
+    /// A payment that failed or is cancelled already answers as it stands. So does one that is paid from another wallet
+    /// than the job names, because it was paid after it was read: whoever asked reads it again. Refusals, in order of checking:
     /// [`Reason::PaymentNotFound`], [`Reason::PaymentAlreadyPaid`], [`Reason::PaymentHasRefunds`],
     /// [`Reason::PaymentStateInvalid`] (an authorization with captures), [`Reason::CancelWindowExceeded`],
     /// [`Reason::ProcessFailed`] (the wallet cannot hold more).
@@ -52,6 +53,9 @@ impl Rule for CancelPayment {
         let decided = match payment.state {
             PaymentState::Failed | PaymentState::Cancelled => return Decision::Replayed(payment),
             PaymentState::Processing => Ok(self.close(payment, rows)),
+            PaymentState::Succeeded if payment.wallet_id != self.wallet_id => {
+                return Decision::Replayed(payment);
+            }
             PaymentState::Succeeded => self.give_back(payment, rows),
         };
         decided.unwrap_or_else(Decision::Refused)

@@ -85,6 +85,9 @@ pub enum RefundOutcome {
     Recorded(Box<Refund>),
     /// The request id belongs to this refund already; see [`means_the_same`].
     SeenBefore(RefundId),
+    /// The payment is paid from another wallet than the job names, because it was paid after it was read: nothing was done,
+    /// and whoever asked reads it again.
+    PaidMeanwhile,
 }
 
 /// Whether a repeated request asks for what the recorded refund was asked for.
@@ -128,6 +131,9 @@ impl RefundPayment {
         let payment = rows.find::<Payment>(&self.payment_key()).ok_or(Reason::PaymentNotFound)?;
         let mut payment = payment.clone().as_of(self.moment.now);
         check_state(&payment)?;
+        if payment.wallet_id != self.wallet_id {
+            return Ok(Decision::Replayed(RefundOutcome::PaidMeanwhile));
+        }
         self.check_capture()?;
         let amount = self.request.amount.in_currency_of(payment.currency);
         self.check_amount(&payment, amount)?;

@@ -85,6 +85,16 @@ fn without_a_window_a_paid_payment_stays_paid() {
     assert_eq!(refused(shelf.decide(&cancel(&paid, noon()))).reason, Reason::CancelWindowExceeded);
 }
 
+/// Proves that a payment which its user paid after it was read is left alone and told as paid, for another try.
+#[test]
+fn a_payment_paid_since_it_was_read_is_told_as_paid_and_left_alone() {
+    let shelf = Shelf::stocked().with(paid_payment());
+    let read_before = Payment { wallet_id: None, ..paid_payment() };
+    assert_eq!(replayed(shelf.decide(&cancel(&read_before, noon()))), paid_payment());
+    let (_, outcome) = done(shelf.decide(&cancel(&paid_payment(), noon())));
+    assert_eq!(outcome.state, PaymentState::Cancelled);
+}
+
 /// Proves the exact rows of a cancel of a paid payment: everything goes back, once.
 #[test]
 fn cancelling_a_paid_payment_gives_everything_back() {

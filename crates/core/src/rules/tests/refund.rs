@@ -11,7 +11,7 @@ use crate::rows::{Payment, PaymentState, RefundPolicy, RefundWindow, Wallet};
 use crate::rules::refund_payment::{RefundOutcome, RefundPayment, means_the_same};
 use crate::samples::{
     AMOUNT_MINOR, Shelf, cancelled_payment, currency, failed_payment, hkd, merchant, moment, noon,
-    paid_payment, pay, payment_id, refund, refund_of, refused, waiting_payment, wallet,
+    paid_payment, pay, payment_id, refund, refund_of, refused, replayed, waiting_payment, wallet,
 };
 use crate::time::{DAY_MS, Timestamp};
 
@@ -84,6 +84,14 @@ fn each_mend_brings_up_the_next_check() {
         step("the wallet cannot hold more", ProcessFailed, |s| s.wallet.balance_minor = 0),
     ];
     walk(worst(), steps, judge);
+}
+
+/// Proves that a refund of a payment which its user paid after it was read does nothing, for another try.
+#[test]
+fn a_refund_of_a_payment_paid_since_it_was_read_does_nothing() {
+    let shelf = Shelf::stocked().with(paid_payment());
+    let read_before = RefundPayment { wallet_id: None, ..refund_of(hkd(AMOUNT_MINOR), 1, noon()) };
+    assert_eq!(replayed(shelf.decide(&read_before)), RefundOutcome::PaidMeanwhile);
 }
 
 /// Proves that a refused refund leaves its id free: no reason of this rule is recorded.
