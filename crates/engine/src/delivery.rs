@@ -43,6 +43,7 @@ impl Engine {
         owner: &str,
     ) -> Result<Option<Delivery>, Failure> {
         let moment = self.moment(&delivery.world_id);
+        self.by_hand.forget(&delivery.delivery_id);
         self.run(BeginDelivery {
             delivery_id: delivery.delivery_id.clone(),
             owner: owner.to_owned(),
@@ -83,6 +84,7 @@ impl Engine {
         };
         let moment = self.moment(&delivery.world_id);
         let again = self.run(ResendDelivery { delivery_id: delivery_id.clone(), moment }).await?;
+        self.by_hand.note(delivery_id);
         self.wake_delivery();
         Ok(again)
     }

@@ -20,6 +20,7 @@ use crate::directory::{Directory, KnownClient};
 use crate::error::Failure;
 use crate::ids::IdSource;
 use crate::inquire::PayerView;
+use crate::outbox_walk::ByHand;
 use crate::sandbox::Counters;
 
 /// How many looked-up references are kept in memory; they never change, so this only saves reads.
@@ -64,6 +65,7 @@ pub struct Engine {
     pub(crate) counters: Counters,
     pub(crate) settled_days: Mutex<HashMap<MerchantId, String>>,
     outbox_filled: Notify,
+    pub(crate) by_hand: ByHand,
 }
 
 /// Who asks, and when: found for each request before anything is decided.
@@ -113,6 +115,7 @@ impl Engine {
             counters: Counters::default(),
             settled_days: Mutex::default(),
             outbox_filled: Notify::new(),
+            by_hand: ByHand::default(),
         }))
     }
 

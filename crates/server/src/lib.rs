@@ -16,6 +16,7 @@ pub mod delivery;
 pub mod dialects;
 pub mod gateway;
 pub mod keyring;
+pub mod limits;
 pub mod listen;
 pub mod outcomes;
 pub mod tls;
