@@ -15,7 +15,8 @@ use farthing_server::admin::{AdminParts, admin_router};
 use farthing_server::delivery::TargetPolicy;
 use farthing_server::gateway::{GatewayParts, serve};
 use farthing_server::keyring::GatewayKeys;
-use farthing_server::listen::{Limits, Listener};
+use farthing_server::limits::GatewayLimits;
+use farthing_server::listen::Listener;
 use farthing_store::{MemoryStore, Store, WriterLimits};
 use farthing_store_sqlite::{Schema, SqliteOptions, SqliteStore};
 use tempfile::TempDir;
@@ -60,6 +61,26 @@ const ADMIN_TOKEN: &str = "an-admin-token-that-only-stories-know";
 pub(crate) const PATIENCE: Duration = Duration::from_secs(40);
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(5);
 
+/// Puts something before a store.
+pub type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
+
+/// How a gateway differs from the usual one.
+pub struct Setup {
+    /// What callers, clients and merchants' servers may use.
+    pub limits: GatewayLimits,
+    /// Where notifications may go.
+    pub targets: TargetPolicy,
+    /// Puts something before the store.
+    pub wrap: Wrap,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let wrap = Box::new(|store| store);
+        Self { limits: GatewayLimits::default(), targets: TargetPolicy::Anywhere, wrap }
+    }
+}
+
 /// A running gateway with the demo world in it.
 pub struct TestGateway {
     /// Its use cases, for what a story arranges behind the scenes.
@@ -83,14 +104,20 @@ pub struct TestGateway {
 impl TestGateway {
     /// Starts one with the usual limits.
     pub async fn start(kind: StoreKind) -> Self {
-        Self::start_with(kind, Limits::default()).await
+        Self::start_with(kind, GatewayLimits::default()).await
     }
 
-    /// Starts one with these limits on its connections.
-    pub async fn start_with(kind: StoreKind, limits: Limits) -> Self {
+    /// Starts one with these limits.
+    pub async fn start_with(kind: StoreKind, limits: impl Into<GatewayLimits>) -> Self {
+        Self::start_as(kind, Setup { limits: limits.into(), ..Setup::default() }).await
+    }
+
+    /// Starts one that differs from the usual.
+    pub async fn start_as(kind: StoreKind, setup: Setup) -> Self {
         let directory = TempDir::new().expect("the system has a directory for temporary files");
         let clock = Arc::new(FixedClock::new(start()));
         let (store, database) = open_store(kind, directory.path(), clock.clone()).await;
+        let store = (setup.wrap)(store);
         let keys = Arc::new(open_keys(&directory.path().join("keys")));
         let engine = open_engine(store.clone(), clock.clone()).await;
         let token = engine.ensure_demo(None, |_dialect| TestKey::Merchant1.public_text()).await;
@@ -110,8 +137,8 @@ impl TestGateway {
             keys: keys.clone(),
             api: vec![api],
             admin: Some((admin, router)),
-            limits,
-            targets: TargetPolicy::Anywhere,
+            limits: setup.limits,
+            targets: setup.targets,
             public_url: Some(PUBLIC_URL.to_owned()),
         };
         let stop = CancellationToken::new();

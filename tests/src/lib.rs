@@ -23,7 +23,7 @@ mod world;
 
 pub use alpha_shop::{AlphaAnswer, AlphaDraft, AlphaShop, alpha_pay_fields};
 pub use draft::{Draft, RawAnswer};
-pub use gateway::{START_MS, StoreKind, TestGateway};
+pub use gateway::{START_MS, Setup, StoreKind, TestGateway, Wrap};
 pub use hk_shop::{HkAnswer, HkShop, hk_pay_body};
 pub use keys::TestKey;
 pub use page::PageAnswer;

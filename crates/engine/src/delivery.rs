@@ -1,11 +1,9 @@
 //! The outbox for whoever sends: what is due, the lease of a try, and its result.
 
 use farthing_core::ids::DeliveryId;
-use farthing_core::rows::{Delivery, DeliveryAttempt, DeliveryState, Record, keeps_others_off};
+use farthing_core::rows::{Delivery, DeliveryAttempt, Record};
 use farthing_core::rules::Moment;
 use farthing_core::rules::deliver::{BeginDelivery, EndDelivery, Next, ResendDelivery};
-use farthing_core::time::Timestamp;
-use farthing_store::{Select, read_all};
 use serde_json::{Value, json};
 
 use crate::acts::Deed;
@@ -17,23 +15,14 @@ use crate::error::Failure;
 pub const LEASE_MS: i64 = 30_000;
 
 impl Engine {
-    /// Notifications whose next try is due, the longest due first, at most `count_max`.
+    /// Notifications whose next try is due and whom nobody holds, the longest due first, at most `count_max` of each world.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn due_deliveries(&self, count_max: u32) -> Result<Vec<Delivery>, Failure> {
-        let real_now = self.real_now();
         let mut due = Vec::new();
         for world in self.directory().worlds() {
-            let select = Select::from(Delivery::TABLE)
-                .equal("state", &DeliveryState::Pending)
-                .equal("world_id", &world.world_id)
-                .at_most("next_attempt_at", &world.now(real_now))
-                .ascending("next_attempt_at")
-                .limit(count_max);
-            let found = read_all::<Delivery>(&*self.store, select).await?;
-            let is_leased = |until: Timestamp| keeps_others_off(until, real_now, LEASE_MS);
-            due.extend(found.into_iter().filter(|one| !one.lease_until.is_some_and(is_leased)));
+            due.extend(self.due_slice(&world.world_id, None, count_max).await?.due);
         }
         Ok(due)
     }
@@ -48,6 +37,7 @@ impl Engine {
         owner: &str,
     ) -> Result<Option<Delivery>, Failure> {
         let moment = self.moment(&delivery.world_id);
+        self.by_hand.forget(&delivery.delivery_id);
         self.run(BeginDelivery {
             delivery_id: delivery.delivery_id.clone(),
             owner: owner.to_owned(),
@@ -104,6 +94,7 @@ impl Engine {
         });
         let rule = ResendDelivery { delivery_id: delivery_id.clone(), moment };
         let again = self.run_by(deed, rule, |again| again.as_ref().map_or(Value::Null, told)).await?;
+        self.by_hand.note(delivery_id);
         self.wake_delivery();
         Ok(again)
     }

@@ -21,6 +21,7 @@ use crate::error::Failure;
 use crate::gateway_clock::{GatewayClock, TimeSource};
 use crate::ids::IdSource;
 use crate::inquire::PayerView;
+use crate::outbox_walk::ByHand;
 use crate::sandbox::Counters;
 use crate::schedules::HeldWork;
 
@@ -67,6 +68,7 @@ pub struct Engine {
     pub(crate) settled_days: Mutex<HashMap<MerchantId, String>>,
     pub(crate) held_work: HeldWork,
     outbox_filled: Notify,
+    pub(crate) by_hand: ByHand,
 }
 
 /// Who asks, and when: found for each request before anything is decided.
@@ -119,6 +121,7 @@ impl Engine {
             settled_days: Mutex::default(),
             held_work: HeldWork::default(),
             outbox_filled: Notify::new(),
+            by_hand: ByHand::default(),
         }))
     }
 

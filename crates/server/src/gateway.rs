@@ -12,7 +12,8 @@ use tokio_util::task::TaskTracker;
 use crate::delivery::{Courier, CourierParts, TargetPolicy};
 use crate::dialects::{Api, ApiParts};
 use crate::keyring::GatewayKeys;
-use crate::listen::{Limits, Listener, RequestIds, Surroundings};
+use crate::limits::GatewayLimits;
+use crate::listen::{Listener, RequestIds, Surroundings};
 
 /// What a gateway is made of.
 pub struct GatewayParts {
@@ -24,8 +25,8 @@ pub struct GatewayParts {
     pub api: Vec<Listener>,
     /// Where the admin API is served.
     pub admin: Option<(Listener, axum::Router)>,
-    /// The limits of each connection.
-    pub limits: Limits,
+    /// What callers, clients and merchants' servers may use.
+    pub limits: GatewayLimits,
     /// Where notifications may go.
     pub targets: TargetPolicy,
     /// The address under which users reach this gateway.
@@ -58,6 +59,7 @@ pub async fn serve(parts: GatewayParts, stop: CancellationToken) -> Result<(), G
             keys: parts.keys.clone(),
             signer: signer.clone(),
             targets: parts.targets,
+            limits: parts.limits.delivery,
             owner: process.clone(),
             tracker: tracker.clone(),
         },
@@ -68,9 +70,11 @@ pub async fn serve(parts: GatewayParts, stop: CancellationToken) -> Result<(), G
         signer,
         verifier,
         public_url: parts.public_url,
+        traffic: parts.limits.traffic,
+        refusals: parts.limits.refusals,
     }));
     let around = Surroundings {
-        limits: parts.limits,
+        limits: parts.limits.connections,
         cancel: stop.clone(),
         tracker: tracker.clone(),
         request_ids: RequestIds::new(&process),

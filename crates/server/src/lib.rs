@@ -8,6 +8,7 @@
 //! What is deliberately not here: rules about money (they are in the core), storage, and the wire forms
 //! of the dialects (each has a crate of its own). Begin with [`gateway::serve`].
 
+mod address;
 pub mod admin;
 mod cashier;
 mod consent;
@@ -15,6 +16,9 @@ pub mod delivery;
 pub mod dialects;
 pub mod gateway;
 pub mod keyring;
+pub mod limits;
 pub mod listen;
 pub mod outcomes;
 pub mod tls;
+
+pub use address::{AddressRange, RangeError};

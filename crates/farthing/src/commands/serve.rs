@@ -93,8 +93,8 @@ async fn run_open(
         keys: open.keys.clone(),
         api: listeners.api.into_iter().chain(listeners.tls).collect(),
         admin: Some((listeners.admin, admin)),
-        limits: config.limits(),
-        targets: TargetPolicy::PublicOnly,
+        limits: config.limits().into(),
+        targets: TargetPolicy::public_only(),
         public_url: Some(config.public_url()),
     };
     serve(parts, stop).await?;

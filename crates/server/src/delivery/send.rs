@@ -1,7 +1,7 @@
 //! One try to deliver one notification.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use farthing_core::rows::{ClientSettings, Delivery, Dialect, Notice};
 use farthing_crypto::{Algorithm, Signer};
@@ -11,15 +11,10 @@ use farthing_dialect_antom as antom;
 use farthing_engine::sandbox::{NotifyPlan, Place, Script};
 use farthing_engine::{Engine, TryOutcome};
 
-use super::target::{self, TargetPolicy};
+use super::hosts::HostOutcome;
+use super::post::{NoAnswer, Postman};
 use crate::dialects::{algorithm_of, code_table, payer_view};
 use crate::keyring::GatewayKeys;
-
-/// How long a merchant may take to connect, and to answer.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
-/// An acknowledgement is short; what is longer than this is none.
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
 
 /// How long a notification that another one is to overtake waits, world time.
 const OVERTAKEN_AFTER_MS: i64 = 1_000;
@@ -28,6 +23,8 @@ const OVERTAKEN_AFTER_MS: i64 = 1_000;
 pub(super) struct Sent {
     pub(super) outcome: TryOutcome,
     pub(super) gap_ms: Option<i64>,
+    /// What it tells of the host.
+    pub(super) host: HostOutcome,
 }
 
 /// What a try led to.
@@ -51,8 +48,7 @@ pub(super) struct Sender {
     engine: Arc<Engine>,
     keys: Arc<GatewayKeys>,
     signer: Arc<dyn Signer>,
-    targets: TargetPolicy,
-    http: reqwest::Client,
+    postman: Postman,
 }
 
 impl Sender {
@@ -60,16 +56,9 @@ impl Sender {
         engine: Arc<Engine>,
         keys: Arc<GatewayKeys>,
         signer: Arc<dyn Signer>,
-        targets: TargetPolicy,
-    ) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .dns_resolver(Arc::new(target::CheckedResolver::new(targets)))
-            .build()?;
-        Ok(Self { engine, keys, signer, targets, http })
+        postman: Postman,
+    ) -> Self {
+        Self { engine, keys, signer, postman }
     }
 
     /// Sends it, or does to it what a sandbox was told to; every failure is an outcome.
@@ -81,17 +70,23 @@ impl Sender {
         }
         let tries_made = usize::try_from(delivery.attempt_count).unwrap_or(usize::MAX);
         let gap_ms = self.gap_ms(delivery, tries_made);
-        let (http_status, outcome, acknowledged) = match self.try_send(delivery, plan).await {
+        let tried = self.try_send(delivery, plan).await;
+        let host = match &tried {
+            Ok(Answered::Status(..)) => HostOutcome::Answered,
+            Ok(Answered::Nothing | Answered::Dropped) | Err(NoAnswer::Forbidden(_)) => HostOutcome::NotTried,
+            Err(NoAnswer::Failed(_)) => HostOutcome::Failed,
+        };
+        let (http_status, outcome, acknowledged) = match tried {
             Ok(Answered::Nothing) => (None, "this dialect tells nothing of it".to_owned(), true),
             Ok(Answered::Dropped) => (None, "not sent, as its id says".to_owned(), true),
             Ok(Answered::Status(status, true)) => (Some(status), "acknowledged".to_owned(), true),
             Ok(Answered::Status(status, false)) => {
                 (Some(status), "the answer is no acknowledgement".to_owned(), false)
             }
-            Err(problem) => (None, problem, false),
+            Err(NoAnswer::Forbidden(problem) | NoAnswer::Failed(problem)) => (None, problem, false),
         };
         let duration_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
-        Sent { outcome: TryOutcome { acknowledged, http_status, outcome, duration_ms }, gap_ms }
+        Sent { outcome: TryOutcome { acknowledged, http_status, outcome, duration_ms }, gap_ms, host }
     }
 
     /// What the merchant's own id says shall happen to this notification.
@@ -135,26 +130,23 @@ impl Sender {
                 duration_ms: 0,
             },
             gap_ms: Some(wait_ms),
+            host: HostOutcome::NotTried,
         })
     }
 
-    async fn try_send(&self, delivery: &Delivery, plan: NotifyPlan) -> Result<Answered, String> {
-        self.targets.check_url(&delivery.url)?;
+    async fn try_send(&self, delivery: &Delivery, plan: NotifyPlan) -> Result<Answered, NoAnswer> {
+        self.postman.check(&delivery.url)?;
         if plan.drop {
             return Ok(Answered::Dropped);
         }
         let sends = if plan.duplicate { 2 } else { 1 };
         let mut answered = Answered::Nothing;
         for _ in 0..sends {
-            let Some(message) = self.message(delivery, plan).await? else { return Ok(Answered::Nothing) };
-            let mut request = self.http.post(&delivery.url).body(message.body);
-            for (name, value) in message.headers {
-                request = request.header(name, value);
-            }
-            let mut response = request.send().await.map_err(|error| describe(&error))?;
-            let status = response.status().as_u16();
-            let answer = read_limited(&mut response).await?;
-            answered = Answered::Status(status, self.is_acknowledged(delivery, status, &answer));
+            let message = self.message(delivery, plan).await.map_err(NoAnswer::Forbidden)?;
+            let Some(Message { body, headers }) = message else { return Ok(Answered::Nothing) };
+            let answer = self.postman.post(&delivery.url, headers, body).await?;
+            let acknowledged = self.is_acknowledged(delivery, answer.status, &answer.body);
+            answered = Answered::Status(answer.status, acknowledged);
         }
         Ok(answered)
     }
@@ -306,31 +298,4 @@ impl Sender {
         let client = self.engine.known_client(&delivery.client_id);
         client.map_or(Dialect::Antom, |known| known.client.dialect)
     }
-}
-
-async fn read_limited(response: &mut reqwest::Response) -> Result<Vec<u8>, String> {
-    let mut answer = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| describe(&error))? {
-        answer.extend_from_slice(&chunk);
-        if answer.len() > ANSWER_BYTES_MAX {
-            return Err(format!("the answer is longer than {ANSWER_BYTES_MAX} bytes"));
-        }
-    }
-    Ok(answer)
-}
-
-/// What went wrong, with its cause, and without the address, which stands in the delivery.
-fn describe(error: &reqwest::Error) -> String {
-    let what = if error.is_timeout() {
-        "no answer in time"
-    } else if error.is_connect() {
-        "no connection"
-    } else {
-        "the exchange failed"
-    };
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    format!("{what}: {cause}")
 }

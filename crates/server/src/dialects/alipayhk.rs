@@ -26,7 +26,8 @@ use http::StatusCode;
 use super::answer::{Answer, Delivery, UNKNOWN, as_refusal, hold_back, note_failure, note_refusal};
 use super::codes::code_table;
 use super::envelope::check_envelope;
-use super::{Api, unsigned};
+use super::refusals::unsigned_refusal;
+use super::{Api, TooMuch, unsigned};
 use crate::cashier;
 use crate::listen::{RawReply, RawRequest, RequestHead};
 
@@ -57,6 +58,9 @@ impl Api {
             Err(error) => {
                 let telling = self.telling(signed::readable_head(&body));
                 note_refusal(&request.head, &error.clone().into());
+                if !self.signs_refusal(&request.head) {
+                    return unsigned_refusal();
+                }
                 let told = reply::encode_claim_error(&telling.head, &error, telling.answered_at);
                 return self.send_alipayhk(telling.hash, told.into()).await;
             }
@@ -68,6 +72,15 @@ impl Api {
                 let reply = self.refuse_alipayhk(&request.head, telling, &refusal).await;
                 let client = (Dialect::AlipayHk, claim.head.client_id.as_str());
                 return self.with_hint(reply, &request.head, client, &body, &refusal);
+            }
+        };
+        let turn = match self.turn_of(&verified.client).await {
+            Ok(turn) => turn,
+            Err(TooMuch::Unsigned) => return unsigned_refusal(),
+            Err(TooMuch::Told(refusal)) => {
+                note_refusal(&request.head, &refusal);
+                let told = reply::encode_error(&telling.head, &refusal, telling.answered_at);
+                return self.send_alipayhk(telling.hash, told.into()).await;
             }
         };
         let operation = verified.operation;
@@ -88,6 +101,8 @@ impl Api {
                 }
             }
         };
+        // An answer that a sandbox holds back keeps nobody else from working.
+        let _turn = answer.fault.is_none().then_some(turn);
         self.send_alipayhk(telling.hash, answer).await
     }
 
@@ -110,6 +125,9 @@ impl Api {
 
     async fn refuse_alipayhk(&self, head: &RequestHead, telling: Telling, refusal: &Refusal) -> RawReply {
         note_refusal(head, refusal);
+        if !self.signs_refusal(head) {
+            return unsigned_refusal();
+        }
         let told = reply::encode_error(&telling.head, refusal, telling.answered_at);
         self.send_alipayhk(telling.hash, told.into()).await
     }

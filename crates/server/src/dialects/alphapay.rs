@@ -29,7 +29,8 @@ use serde_json::{Map, Value};
 use super::answer::{Answer, Delivery, UNKNOWN, as_refusal, hold_back, note_failure, note_refusal};
 use super::codes::code_table;
 use super::envelope::check_envelope;
-use super::{Api, unsigned};
+use super::refusals::unsigned_refusal;
+use super::{Api, TooMuch, unsigned};
 use crate::cashier;
 use crate::listen::{RawReply, RawRequest, RequestHead};
 
@@ -61,6 +62,15 @@ impl Api {
                 return self.with_hint(reply, head, (Dialect::AlphaPay, client_id), &body, &refusal);
             }
         };
+        let turn = match self.turn_of(&verified.client).await {
+            Ok(turn) => turn,
+            Err(TooMuch::Unsigned) => return unsigned_refusal(),
+            Err(TooMuch::Told(refusal)) => {
+                note_refusal(head, &refusal);
+                let body = reply::encode_error(&refusal, None);
+                return self.send_alphapay(head, &verified.path, body.into()).await;
+            }
+        };
         let carried = self.carry_out_alphapay(operation, &body, head, &verified).await;
         let answer = match carried {
             Ok(answer) => answer,
@@ -73,6 +83,8 @@ impl Api {
                 }
             }
         };
+        // An answer that a sandbox holds back keeps nobody else from working.
+        let _turn = answer.fault.is_none().then_some(turn);
         self.send_alphapay(head, &verified.path, answer).await
     }
 
@@ -84,6 +96,9 @@ impl Api {
 
     async fn refuse_alphapay(&self, head: &RequestHead, refusal: &Refusal) -> RawReply {
         note_refusal(head, refusal);
+        if !self.signs_refusal(head) {
+            return unsigned_refusal();
+        }
         self.send_alphapay(head, &head.target, reply::encode_error(refusal, None).into()).await
     }
 

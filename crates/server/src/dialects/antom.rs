@@ -25,7 +25,8 @@ use http::StatusCode;
 use super::answer::{Answer, Delivery, UNKNOWN, as_refusal, hold_back, note_failure, note_refusal};
 use super::codes::code_table;
 use super::envelope::check_envelope;
-use super::{Api, unsigned};
+use super::refusals::unsigned_refusal;
+use super::{Api, TooMuch, unsigned};
 use crate::cashier;
 use crate::listen::{RawReply, RawRequest, RequestHead};
 
@@ -53,6 +54,14 @@ impl Api {
             Err(refusal) => return self.refuse_hinted(head, table, &refusal, &body).await,
         };
         let (edition, path) = (verified.edition, verified.path.clone());
+        let turn = match self.turn_of(&verified.client).await {
+            Ok(turn) => turn,
+            Err(TooMuch::Unsigned) => return unsigned_refusal(),
+            Err(TooMuch::Told(refusal)) => {
+                note_refusal(head, &refusal);
+                return self.send(head, &path, tell_refusal(edition, table, &body, &refusal).into()).await;
+            }
+        };
         let carried = self.carry_out(operation, &body, head, verified).await;
         let answer = match carried {
             Ok(answer) => answer,
@@ -65,6 +74,8 @@ impl Api {
                 }
             }
         };
+        // An answer that a sandbox holds back keeps nobody else from working.
+        let _turn = answer.fault.is_none().then_some(turn);
         self.send(head, &path, answer).await
     }
 
@@ -99,6 +110,9 @@ impl Api {
 
     async fn refuse_antom(&self, head: &RequestHead, table: Table, refusal: &Refusal) -> RawReply {
         note_refusal(head, refusal);
+        if !self.signs_refusal(head) {
+            return unsigned_refusal();
+        }
         let body = reply::encode_error(self.claimed_edition(head), table, refusal);
         self.send(head, &head.target, body.into()).await
     }

@@ -27,7 +27,8 @@ impl Api {
         body: &Bytes,
         refusal: &Refusal,
     ) -> RawReply {
-        if !self.parts.engine.is_sandbox() || refusal.reason != Reason::SignatureInvalid {
+        let is_signed = reply.status == http::StatusCode::OK;
+        if !is_signed || !self.parts.engine.is_sandbox() || refusal.reason != Reason::SignatureInvalid {
             return reply;
         }
         let hint = self.hint(head, (dialect, client_id), body);

@@ -3,6 +3,7 @@
 //! Each dialect has a thin adapter here; what it reads and writes lives in its own crate.
 
 mod alipayhk;
+mod allowance;
 mod alphapay;
 mod answer;
 mod antom;
@@ -10,19 +11,27 @@ mod codes;
 mod envelope;
 mod hint;
 mod nonces;
+mod refusals;
+mod traffic;
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use farthing_core::reason::Refusal;
 use farthing_crypto::{Signer, Verifier};
 use farthing_dialect_kit::path::{collapse_slashes, path_of_target};
-use farthing_engine::Engine;
+use farthing_engine::{Engine, KnownClient};
 use http::StatusCode;
 
 pub(crate) use alipayhk::algorithm_of;
 pub(crate) use antom::payer_view;
 pub use codes::code_table;
+pub use refusals::RefusalLimits;
+pub use traffic::TrafficLimits;
 
 use self::nonces::Nonces;
+use self::refusals::SigningBudget;
+use self::traffic::{Traffic, Turn};
 
 use crate::cashier;
 use crate::keyring::GatewayKeys;
@@ -40,12 +49,26 @@ pub struct ApiParts {
     pub verifier: Arc<dyn Verifier>,
     /// The address under which users reach this gateway; where it is missing, the address each request was sent to.
     pub public_url: Option<String>,
+    /// What one client may use.
+    pub traffic: TrafficLimits,
+    /// How many refusals are signed.
+    pub refusals: RefusalLimits,
 }
 
 /// Answers every request on the API listeners.
 pub struct Api {
     parts: ApiParts,
     nonces: Nonces,
+    traffic: Traffic,
+    budget: SigningBudget,
+}
+
+/// Why a request whose signature was verified is not worked on.
+enum TooMuch {
+    /// The client is told, signed.
+    Told(Refusal),
+    /// It was told often enough, and gets a refusal without a signature.
+    Unsigned,
 }
 
 /// The dialects that paths lead to. Which edition an Antom path is answered in, the client's dialect says.
@@ -71,7 +94,8 @@ impl Api {
     /// The API over these parts.
     #[must_use]
     pub fn new(parts: ApiParts) -> Self {
-        Self { parts, nonces: Nonces::default() }
+        let (traffic, budget) = (Traffic::new(parts.traffic), SigningBudget::new(parts.refusals));
+        Self { parts, nonces: Nonces::default(), traffic, budget }
     }
 
     /// The address that a user's browser is sent to, without a slash at its end.
@@ -79,6 +103,23 @@ impl Api {
         let scheme = if head.over_tls { "https" } else { "http" };
         let asked = || format!("{scheme}://{}", head.host.as_deref().unwrap_or("localhost"));
         self.parts.public_url.clone().unwrap_or_else(asked)
+    }
+
+    /// Waits until it is this client's turn. Only ever for a request whose signature was verified.
+    async fn turn_of(&self, client: &KnownClient) -> Result<Turn, TooMuch> {
+        let (client_id, now) = (&client.client.client_id, Instant::now());
+        self.traffic.turn(client_id, now).await.map_err(|refusal| {
+            if self.budget.signs_for_client(client_id, now) {
+                TooMuch::Told(refusal)
+            } else {
+                TooMuch::Unsigned
+            }
+        })
+    }
+
+    /// Whether the refusal of a request that proved nothing is signed.
+    fn signs_refusal(&self, head: &RequestHead) -> bool {
+        self.budget.signs_for_address(head, Instant::now())
     }
 }
 

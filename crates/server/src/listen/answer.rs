@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{HeaderMap, TRANSFER_ENCODING};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::service::Service;
@@ -18,6 +19,14 @@ use super::reply::{HungUp, RawReply};
 use super::request::{Origin, RawRequest, RequestHead, head_of};
 use super::serve::Surroundings;
 use super::tally::Tally;
+
+/// Whether nothing after this request is read from its connection: it came in chunks. Where a proxy in front and this
+/// gateway read the end of such a request differently, what follows it would be taken for somebody's next request.
+///
+/// Source: RFC 9112 §6.1 (a server closes after a request with both lengths; hyper does not tell us whether it had both).
+pub(super) fn is_last_of_its_connection(headers: &HeaderMap) -> bool {
+    headers.contains_key(TRANSFER_ENCODING)
+}
 
 /// The hyper service of one connection in front of a [`Handler`].
 #[derive(Clone)]
@@ -46,9 +55,10 @@ impl HandlerService {
         }
         let answer_by = Instant::now() + Duration::from_millis(self.limits().answer_timeout_ms);
         let (parts, body) = request.into_parts();
-        let head = Arc::new(head_of(parts, self.origin, self.around.request_ids.next_id()));
+        let head = Arc::new(head_of(parts, self.origin, self.around.request_ids.next_id(), self.limits()));
+        let is_last = is_last_of_its_connection(&head.headers);
         let body = read_body(body, self.limits()).await;
-        let keep = body.is_whole();
+        let keep = body.is_whole() && !is_last;
         self.answer(RawRequest { head, body }, answer_by).await.into_response(keep)
     }
 

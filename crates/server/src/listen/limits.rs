@@ -1,5 +1,9 @@
 //! The limits that hold on every connection.
 
+use std::net::IpAddr;
+
+use crate::address::AddressRange;
+
 /// What a peer may use of one listener: bytes, milliseconds and connections.
 ///
 /// A value of [`Limits::default`] suits the API and the admin listener alike; a setting changes
@@ -31,6 +35,12 @@ pub struct Limits {
     pub handshake_timeout_ms: u64,
     /// Connections open at once. One more is accepted and closed at once, and counted.
     pub connections_max: usize,
+    /// Connections open at once from one IPv4 address or one IPv6 /64, so that nobody takes every place. Those of this
+    /// machine itself and of [`trusted_proxies`](Limits::trusted_proxies) are not counted so.
+    pub connections_per_address_max: usize,
+    /// Proxies in front of this gateway: they are believed about `X-Forwarded-For`, and may open as many connections as
+    /// there are places. Empty by default: then that header says nothing.
+    pub trusted_proxies: Vec<AddressRange>,
     /// How long a closing connection goes on reading what it will not use, so that the peer can read
     /// the answer instead of getting a reset.
     pub linger_timeout_ms: u64,
@@ -53,9 +63,25 @@ impl Default for Limits {
             idle_timeout_ms: 75_000,
             handshake_timeout_ms: 5_000,
             connections_max: 2_048,
+            connections_per_address_max: 1_024,
+            trusted_proxies: Vec::new(),
             linger_timeout_ms: 2_000,
             linger_bytes_max: 4 * 1024 * 1024,
             drain_timeout_ms: 12_500,
         }
+    }
+}
+
+impl Limits {
+    /// Whether requests from this address are a proxy's, which names their callers.
+    #[must_use]
+    pub fn is_trusted_proxy(&self, address: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|range| range.contains(address))
+    }
+
+    /// Whether connections from this address are counted on its own.
+    #[must_use]
+    pub fn counts_by_address(&self, address: IpAddr) -> bool {
+        !address.to_canonical().is_loopback() && !self.is_trusted_proxy(address)
     }
 }

@@ -13,9 +13,11 @@
 
 mod answer;
 mod bind;
+mod caller;
 mod connection;
 mod handler;
 mod limits;
+mod places;
 mod read_body;
 mod reply;
 mod request;

@@ -1,12 +1,14 @@
 //! A request as it came from the wire, before any dialect looks at it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{HOST, HeaderMap};
 use http::request::Parts;
 
+use super::caller::caller_of;
+use super::limits::Limits;
 use super::request_id::RequestId;
 
 /// Everything about a request but its body.
@@ -21,6 +23,8 @@ pub struct RequestHead {
     pub headers: HeaderMap,
     /// The other end of the connection.
     pub peer: SocketAddr,
+    /// The address that the request came from: that of [`peer`](RequestHead::peer), or what a trusted proxy says.
+    pub caller: IpAddr,
     /// Whether the request came through TLS.
     pub over_tls: bool,
     /// The authority of an absolute-form target, or else the first `Host` line.
@@ -84,7 +88,7 @@ pub(super) struct Origin {
 }
 
 /// The head of a request in our own form.
-pub(super) fn head_of(parts: Parts, origin: Origin, request_id: RequestId) -> RequestHead {
+pub(super) fn head_of(parts: Parts, origin: Origin, request_id: RequestId, limits: &Limits) -> RequestHead {
     let host = match parts.uri.authority() {
         Some(authority) => Some(authority.as_str().to_owned()),
         None => parts.headers.get(HOST).and_then(|host| host.to_str().ok()).map(str::to_owned),
@@ -92,6 +96,7 @@ pub(super) fn head_of(parts: Parts, origin: Origin, request_id: RequestId) -> Re
     RequestHead {
         method: parts.method.as_str().to_owned(),
         target: parts.uri.path_and_query().map_or("/", |target| target.as_str()).to_owned(),
+        caller: caller_of(origin.peer.ip(), &parts.headers, limits),
         headers: parts.headers,
         peer: origin.peer,
         over_tls: origin.over_tls,

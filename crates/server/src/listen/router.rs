@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use http::header::{CONNECTION, HeaderValue};
 use http::{Request, Response, StatusCode};
 use hyper::service::Service;
 use tower::ServiceExt as _;
 
+use super::answer::is_last_of_its_connection;
 use super::handler::BoxFuture;
 use super::read_body::StagedBody;
 use super::request::Origin;
@@ -33,16 +35,23 @@ impl Service<Request<StagedBody>> for RouterService {
     type Future = BoxFuture<Result<Self::Response, Infallible>>;
 
     fn call(&self, mut request: Request<StagedBody>) -> Self::Future {
+        let is_last = is_last_of_its_connection(request.headers());
         let request_id = self.around.request_ids.next_id();
         request.extensions_mut().insert(ConnectInfo(self.origin.peer));
         request.extensions_mut().insert(request_id.clone());
         let task = self.around.tracker.spawn(self.router.clone().oneshot(request));
         let tally = Arc::clone(&self.tally);
         Box::pin(async move {
-            task.await.unwrap_or_else(|error| {
+            let answered = task.await.unwrap_or_else(|error| {
                 tally.note_panicked();
                 tracing::error!(%request_id, %error, "a route panicked; the caller gets status 500");
                 Ok(failed())
+            });
+            answered.map(|mut response| {
+                if is_last {
+                    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                }
+                response
             })
         })
     }

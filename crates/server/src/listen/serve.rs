@@ -13,7 +13,6 @@ use hyper::service::Service;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -25,6 +24,7 @@ use super::bind::BindError;
 use super::connection::drive;
 use super::handler::Handler;
 use super::limits::Limits;
+use super::places::{NoPlace, Place, Places};
 use super::read_body::StagedBody;
 use super::request::Origin;
 use super::request_id::RequestIds;
@@ -125,16 +125,19 @@ impl Listener {
         B::Error: Into<Box<dyn Error + Send + Sync>>,
     {
         let Listener { socket, tls, tally, .. } = self;
-        let places = Arc::new(Semaphore::new(around.limits.connections_max));
+        let places = Places::new(around.limits.clone());
         let graceful = GracefulShutdown::new();
         let connections = TaskTracker::new();
         let kill = CancellationToken::new();
         // Also when this future itself is dropped, its connections go with it.
         let _kill_on_drop = kill.clone().drop_guard();
         while let Some((stream, peer)) = next_connection(&socket, &around.cancel, &tally).await {
-            let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                note_refused(&tally, around.limits.connections_max);
-                continue;
+            let place = match places.take(peer.ip()) {
+                Ok(place) => place,
+                Err(why) => {
+                    note_refused(&tally, why);
+                    continue;
+                }
             };
             tally.note_accepted();
             let open = Open {
@@ -192,10 +195,13 @@ fn is_of_one_peer(error: &io::Error) -> bool {
 }
 
 /// Tells the log about connections over the cap, but not of each one: there may be thousands a second.
-fn note_refused(tally: &Tally, connections_max: usize) {
-    let refused = tally.note_refused_over_cap();
+fn note_refused(tally: &Tally, why: NoPlace) {
+    let refused = match why {
+        NoPlace::Full => tally.note_refused_over_cap(),
+        NoPlace::OfThisAddress => tally.note_refused_of_address(),
+    };
     if refused.is_power_of_two() {
-        tracing::warn!(refused, connections_max, "a connection over the limit was closed at once");
+        tracing::warn!(refused, limit = why.limit(), "a connection over the limit was closed at once");
     }
 }
 
@@ -209,7 +215,7 @@ fn send_at_once(stream: &TcpStream) {
 
 /// An accepted connection with all it needs.
 struct Open {
-    place: OwnedSemaphorePermit,
+    place: Place,
     tls: Option<TlsAcceptor>,
     around: Arc<Surroundings>,
     tally: Arc<Tally>,

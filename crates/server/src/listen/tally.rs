@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub struct Tally {
     accepted: AtomicU64,
     refused_over_cap: AtomicU64,
+    refused_of_address: AtomicU64,
     accept_errors: AtomicU64,
     handshakes_failed: AtomicU64,
     cut_overdue: AtomicU64,
@@ -21,6 +22,8 @@ pub struct TallyReading {
     pub accepted: u64,
     /// Connections closed at once because `connections_max` were open.
     pub refused_over_cap: u64,
+    /// Connections closed at once because their address had `connections_per_address_max` open.
+    pub refused_of_address: u64,
     /// Failures of `accept` itself, such as too many open files.
     pub accept_errors: u64,
     /// TLS handshakes that failed or took too long.
@@ -40,6 +43,7 @@ impl Tally {
         TallyReading {
             accepted: of(&self.accepted),
             refused_over_cap: of(&self.refused_over_cap),
+            refused_of_address: of(&self.refused_of_address),
             accept_errors: of(&self.accept_errors),
             handshakes_failed: of(&self.handshakes_failed),
             cut_overdue: of(&self.cut_overdue),
@@ -54,6 +58,10 @@ impl Tally {
 
     pub(super) fn note_refused_over_cap(&self) -> u64 {
         self.refused_over_cap.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(super) fn note_refused_of_address(&self) -> u64 {
+        self.refused_of_address.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     pub(super) fn note_accept_error(&self) {

@@ -21,7 +21,9 @@ pub fn cause(reason: Reason) -> Option<&'static str> {
         Reason::RequestTimeOutside => "The time of the request is too far from the gateway's.",
         Reason::NonceRepeated => "The nonce of the request was seen before.",
         Reason::AccessDenied => "The body names a merchant that is not the client's.",
-        Reason::TrafficLimitExceeded => "More requests wait than the gateway takes.",
+        Reason::TrafficLimitExceeded => {
+            "More requests wait than the gateway takes at all, or from one client."
+        }
         Reason::UnknownException => "The store failed, or an answer took too long.",
         Reason::ParameterIllegal => "A field is missing, or its type, length, date or number is wrong.",
         Reason::RepeatInconsistent => "The request id was used before for something else.",

@@ -115,7 +115,7 @@ async fn run_open(
         keys: open.keys.clone(),
         api: vec![listeners.api, listeners.tls],
         admin: Some((listeners.admin, admin)),
-        limits: Limits { connections_max: args.connections_max, ..Limits::default() },
+        limits: Limits { connections_max: args.connections_max, ..Limits::default() }.into(),
         targets: TargetPolicy::Anywhere,
         public_url: None,
     };

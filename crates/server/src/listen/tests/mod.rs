@@ -6,6 +6,7 @@ mod limits;
 mod open_files;
 mod router;
 mod targets;
+mod wire;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
