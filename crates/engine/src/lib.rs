@@ -4,7 +4,7 @@
 //! what came of it. There is no HTTP here, no SQL and no wire form.
 //!
 //! Where to begin: [`Engine`], then one file per use case: `pay`, `approve`, `inquire`, `cancel`, `refund`,
-//! `capture`, `customs`, `reports`, `authorize`, `administer`; [`schedules`] does what happens by itself, [`verify`] proves the books.
+//! `capture`, `customs`, `reports`, `authorize`, `administer`, `erase`; [`schedules`] does what happens by itself, [`verify`] proves the books.
 
 mod administer;
 mod approve;
@@ -18,12 +18,14 @@ mod delivery;
 pub mod demo;
 mod directory;
 mod engine;
+mod erase;
 mod error;
 pub mod fixture;
 mod ids;
 mod inquire;
 mod outcomes;
 mod pay;
+mod policy;
 mod rates;
 mod refund;
 mod reports;
@@ -41,11 +43,13 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use delivery::{LEASE_MS, TryOutcome};
 pub use directory::{Directory, KnownClient};
 pub use engine::{Caller, Engine, EngineParts, SealKey};
+pub use erase::{ErasureError, ErasureReport, ErasureStep, ErasureTarget};
 pub use error::Failure;
 pub use ids::{IdSource, Randomness, SeededRandomness, SystemRandomness};
 pub use inquire::{InquiredPayment, PayerView, WithDetails, mask_login};
 pub use outcomes::Directed;
 pub use pay::{Paid, awaits_user};
+pub use policy::Policy;
 pub use refund::Refunded;
 pub use reports::{TransactionEntry, TransactionsPage};
 

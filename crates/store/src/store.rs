@@ -33,6 +33,15 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::Unavailable`].
     fn snapshot(&self) -> BoxFuture<'_, Result<Box<dyn Snapshot>, StoreError>>;
+
+    /// Takes away what is left of the former contents of rows, as far as the store keeps any and can reach it; what that
+    /// means for each store is told in `docs/security.md`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]; it may be tried again.
+    fn forget(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 /// A committed snapshot kept open.

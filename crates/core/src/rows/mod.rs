@@ -11,6 +11,7 @@ mod client;
 mod config;
 mod declaration;
 mod delivery;
+mod erased;
 mod journal;
 mod keys;
 mod merchant;
@@ -32,6 +33,7 @@ pub use client::{Client, ClientKey, ClientSettings, ClientStatus, Dialect, Signa
 pub use config::{AdminAct, ConfigVersion, World};
 pub use declaration::{Declaration, DeclarationState};
 pub use delivery::{Delivery, DeliveryAttempt, DeliveryState, Notice};
+pub use erased::{Erasable, erased_by, erased_document, with_logins};
 pub use journal::{AccountBalance, Commit, EntryKind, JournalEntry, Posting, Seal};
 pub use merchant::{
     BankAccount, CancelWindow, Contract, KybStatus, Merchant, MerchantStatus, Product, RefundPolicy,

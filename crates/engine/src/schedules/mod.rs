@@ -4,6 +4,7 @@
 mod afterwards;
 mod attempts;
 mod expiry;
+mod retention;
 mod sealer;
 mod settlements;
 
@@ -14,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::engine::Engine;
 use crate::error::Failure;
+
+pub(crate) use retention::Retention;
 
 /// How many due rows one round takes from a table.
 const ROUND_MAX: u32 = 500;
@@ -77,6 +80,7 @@ impl Engine {
         if number.is_multiple_of(5) {
             self.seal_pending().await?;
         }
+        self.erase_what_is_kept_too_long().await?;
         Ok(())
     }
 }
