@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    agreement, authorization, bench, calls, client, clock, completions, delivery, dev, doctor, key, listen,
-    merchant, outcome, payment, rates, verify, wallet, world,
+    agreement, authorization, bench, calls, client, clock, completions, delivery, dev, doctor, erase, key,
+    listen, merchant, outcome, payment, rates, verify, wallet, world,
 };
 use crate::logging::LogArgs;
 
@@ -92,6 +92,8 @@ pub(crate) enum Command {
     /// The clock of a sandbox
     Clock(clock::ClockArgs),
 
+    /// Take the data of people out of what is kept; the books stay provable
+    Erase(erase::EraseArgs),
     /// Prove the books, also beside a running gateway
     Verify(verify::VerifyArgs),
     /// Measure this program on this machine
@@ -137,6 +139,7 @@ impl Command {
             Self::Delivery(command) => done(delivery::run(&command).await),
             Self::World(command) => done(world::run(&command).await),
             Self::Clock(args) => done(clock::run(&args).await),
+            Self::Erase(args) => done(erase::run(&args).await),
             Self::Verify(args) => verify::run(&args).await,
             Self::Bench(args) => bench::run(args).await,
             Self::Completions(args) => done(completions::run(&args)),

@@ -24,6 +24,7 @@ mod clients;
 mod clock;
 mod contracts;
 mod deliveries;
+mod erasures;
 mod guard;
 mod health;
 mod keys;

@@ -11,8 +11,9 @@ use super::call::Call;
 use super::problem::{self, Problem};
 use super::reply::Reply;
 use super::{
-    App, acts, agreements, authorizations, balances, cards, client_keys, clients, clock, deliveries, health,
-    keys, merchants, outcomes, payments, rates, settlements, timeline, users, wallets, worlds,
+    App, acts, agreements, authorizations, balances, cards, client_keys, clients, clock, deliveries,
+    erasures, health, keys, merchants, outcomes, payments, rates, settlements, timeline, users, wallets,
+    worlds,
 };
 use crate::listen::BoxFuture;
 
@@ -93,6 +94,7 @@ pub(super) const ROUTES: &[Route] = routes! {
     Post "/admin/v1/keys/generate" keys::generate;
     Post "/admin/v1/keys/import" keys::import;
     Post "/admin/v1/keys/{version}/retire" keys::retire;
+    Post "/admin/v1/erasures" erasures::step;
     Get "/admin/v1/acts" acts::list;
 };
 
