@@ -9,6 +9,8 @@ use farthing_engine::{Clock as _, Engine, EngineParts, IdSource, SystemClock};
 use farthing_server::keyring::GatewayKeys;
 use farthing_store_sqlite::{DirectoryLock, Schema, SqliteOptions, SqliteStore};
 
+use crate::custody;
+
 /// Where the parts of a data directory are.
 #[derive(Clone, Debug)]
 pub(crate) struct DataDirectory {
@@ -72,7 +74,7 @@ pub(crate) async fn open(data: &DataDirectory, ids: IdSource, sandbox: bool) -> 
             data.keys().display()
         );
     }
-    let keys = GatewayKeys::open_or_create(&data.keys(), now)?;
+    let keys = GatewayKeys::open_or_create_in(&data.keys(), now, custody::from_environment()?)?;
     let schema = Schema::BringUp { applied_at: now };
     let store = Arc::new(SqliteStore::open(&data.database(), schema, SqliteOptions::default())?);
     let parts = EngineParts {

@@ -7,6 +7,7 @@ mod admin_access;
 mod amount;
 mod cli;
 mod commands;
+mod custody;
 mod data_directory;
 mod duration;
 mod exit;

@@ -12,6 +12,7 @@ use farthing_store_sqlite::{SqliteOptions, SqliteStore};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
+use crate::custody;
 use crate::data_directory::DataArgs;
 use crate::exit::{FAILED, say};
 use crate::gateway::DataDirectory;
@@ -39,7 +40,7 @@ pub(crate) async fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
             "there are no books in {data}: no gateway has run there; name its directory with --data"
         );
     }
-    let keys = GatewayKeys::open(&directory.keys())?;
+    let keys = GatewayKeys::open_in(&directory.keys(), custody::from_environment()?)?;
     let store = SqliteStore::open_to_read(&directory.database(), &SqliteOptions::default())?;
     let options = VerifyOptions { seal_keys: keys.seal_public_keys() };
     let progress = Progress::start();
