@@ -4,4 +4,6 @@
 mod crash;
 mod four_dialects;
 mod how_it_is_reached;
+mod needles;
+mod nothing_secret;
 mod process;
