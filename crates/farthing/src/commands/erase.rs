@@ -22,7 +22,7 @@ pub(crate) struct EraseArgs {
     #[arg(long, value_name = "ID")]
     payment: Option<String>,
     /// The payment's merchant [default: looked up]
-    #[arg(long, value_name = "ID", requires = "payment")]
+    #[arg(long, value_name = "ID", requires = "payment", conflicts_with_all = ["user", "before"])]
     merchant: Option<String>,
     /// Of this user, who has left: farthing wallet set W --user-status closed
     #[arg(long, value_name = "ID")]
