@@ -123,7 +123,7 @@ fn what_is_erased_is_entered_row_by_row() {
     assert!(refund.is_erased() && capture.is_erased() && declaration.is_erased());
     assert_eq!(declaration.content_digest.0, [0; 32]);
 
-    let entries: Vec<_> = change.entries.iter().map(|entry| rows_of(entry)).collect();
+    let entries: Vec<_> = change.entries.iter().map(rows_of).collect();
     assert!(entries.iter().all(|(_, postings)| postings.is_empty()));
     let told: Vec<_> = entries.iter().map(|(entry, _)| (entry.kind, entry.detail_digest)).collect();
     assert_eq!(
