@@ -30,6 +30,7 @@ mod random;
 mod sign;
 mod signer;
 mod vault;
+mod wrap;
 
 pub use algorithm::Algorithm;
 pub use key::{PrivateKey, PublicKey};
@@ -40,3 +41,4 @@ pub use queue::{CryptoQueue, QueueSettings};
 pub use random::{random_bytes, random_token_hex};
 pub use signer::{Answer, SignError, Signer, Signing, Verifier, VerifyError, Verifying};
 pub use vault::{Vault, VaultError};
+pub use wrap::{KeyEncryptionKey, WrapError};

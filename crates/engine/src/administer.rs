@@ -5,7 +5,7 @@ use farthing_core::money::Money;
 use farthing_core::reason::{Reason, Refusal};
 use farthing_core::rows::{
     AdminAct, Agreement, AgreementState, Client, ClientKey, Json, Merchant, Record, RowKey, User, Wallet,
-    World,
+    World, with_logins,
 };
 use farthing_core::rules::configure::{Configure, Configured, Step};
 use farthing_core::rules::fund_wallet::FundWallet;
@@ -20,6 +20,7 @@ use crate::acts::Deed;
 use crate::demo::MAIN_WORLD;
 use crate::engine::Engine;
 use crate::error::Failure;
+use crate::inquire::mask_login;
 
 /// Who acts, and why.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -422,6 +423,7 @@ impl Engine {
         }
     }
 
+    /// The record of an act; of what users log in with, only what may be shown of it.
     pub(crate) fn act(
         &self,
         actor: &Actor,
@@ -437,8 +439,8 @@ impl Engine {
             actor: actor.name.clone(),
             action: action.to_owned(),
             subject,
-            before: Json(before),
-            after: Json(after),
+            before: Json(with_logins(before, &|login| mask_login(&login))),
+            after: Json(with_logins(after, &|login| mask_login(&login))),
             why: actor.why.clone(),
         }
     }

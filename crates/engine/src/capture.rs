@@ -55,7 +55,7 @@ impl Engine {
         let rule = CapturePayment {
             asker: caller.asker(),
             merchant: caller.merchant.clone(),
-            request,
+            request: CaptureRequest { document: self.salted(request.document), ..request },
             payment_id: payment.payment_id.clone(),
             notify_url: payment.notify_url.clone(),
             course: script.afterwards(now),

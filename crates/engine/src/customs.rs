@@ -9,6 +9,7 @@ use farthing_store::read_one;
 
 use crate::engine::{Caller, Engine};
 use crate::error::Failure;
+use crate::ids::hex_lower;
 use crate::outcomes::{Directed, hang_up_first};
 use crate::sandbox::{CodeTable, Place};
 
@@ -36,7 +37,7 @@ impl Engine {
         let rule = DeclareCustoms {
             asker: caller.asker(),
             merchant: caller.merchant.clone(),
-            request,
+            request: self.veiled(request),
             payment_id: payment.payment_id,
             failure: None,
             moment: caller.moment,
@@ -44,6 +45,13 @@ impl Engine {
             customs_order_id: self.ids.number(now),
         };
         Ok(Directed { outcome: self.run(rule).await?, told, fault })
+    }
+
+    /// With the content as a keyed hash: it holds the numbers of people's papers, of which there are few enough to try
+    /// them all against a plain one.
+    fn veiled(&self, request: DeclareRequest) -> DeclareRequest {
+        let keyed = self.vault.fingerprint("declaration", &request.content);
+        DeclareRequest { content: hex_lower(&keyed), document: self.salted(request.document), ..request }
     }
 
     /// The declarations of these ids, each with the id; `None` where the merchant made none.

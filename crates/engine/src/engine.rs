@@ -22,8 +22,9 @@ use crate::gateway_clock::{GatewayClock, TimeSource};
 use crate::ids::IdSource;
 use crate::inquire::PayerView;
 use crate::outbox_walk::ByHand;
+use crate::policy::Policy;
 use crate::sandbox::Counters;
-use crate::schedules::HeldWork;
+use crate::schedules::{HeldWork, Retention};
 
 /// How many looked-up references are kept in memory; they never change, so this only saves reads.
 pub(crate) const CACHED_REFERENCES_MAX: usize = 100_000;
@@ -61,6 +62,8 @@ pub struct Engine {
     pub(crate) vault: Vault,
     pub(crate) seal_key: SealKey,
     pub(crate) sandbox: bool,
+    pub(crate) policy: Policy,
+    pub(crate) retention: Mutex<Retention>,
     directory: RwLock<Arc<Directory>>,
     payers: Mutex<HashMap<(MerchantId, Fingerprint), Payer>>,
     pub(crate) payer_views: Mutex<HashMap<WalletId, PayerView>>,
@@ -99,11 +102,21 @@ impl Caller {
 }
 
 impl Engine {
-    /// An engine over a store whose schema is there; reads the configuration.
+    /// An engine over a store whose schema is there, with the policy that suits a sandbox or its absence; reads the
+    /// configuration.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn open(parts: EngineParts) -> Result<Arc<Self>, Failure> {
+        let policy = Policy::for_sandbox(parts.sandbox);
+        Self::open_with(parts, policy).await
+    }
+
+    /// The same with another policy.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn open_with(parts: EngineParts, policy: Policy) -> Result<Arc<Self>, Failure> {
         let clock = GatewayClock::new(parts.clock);
         clock.compare(&*parts.store).await?;
         let directory = Directory::load(&*parts.store).await?;
@@ -114,6 +127,8 @@ impl Engine {
             vault: parts.vault,
             seal_key: parts.seal_key,
             sandbox: parts.sandbox,
+            policy,
+            retention: Mutex::default(),
             directory: RwLock::new(Arc::new(directory)),
             payers: Mutex::default(),
             payer_views: Mutex::default(),

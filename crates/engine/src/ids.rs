@@ -209,6 +209,11 @@ impl std::fmt::Debug for IdSource {
     }
 }
 
+/// These bytes in lower-case hexadecimal digits.
+pub(crate) fn hex_lower(bytes: &[u8]) -> String {
+    hex_upper(bytes).to_ascii_lowercase()
+}
+
 fn hex_upper(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect()
 }

@@ -5,7 +5,7 @@
 //!
 //! Where to begin: [`Engine`], then one file per use case: `pay`, `approve`, `inquire`, `cancel`, `refund`,
 //! `capture`, `customs`, `reports`, `authorize`, `administer`, `people`,
-//! `proposals`; [`schedules`] does what happens by itself, [`verify`] proves the books.
+//! `proposals`, `erase`; [`schedules`] does what happens by itself, [`verify`] proves the books.
 
 mod acts;
 mod administer;
@@ -20,6 +20,7 @@ mod delivery;
 pub mod demo;
 mod directory;
 mod engine;
+mod erase;
 mod error;
 pub mod fixture;
 mod gateway_clock;
@@ -29,6 +30,7 @@ mod outbox_walk;
 mod outcomes;
 mod pay;
 mod people;
+mod policy;
 mod proposals;
 mod rates;
 mod refund;
@@ -47,6 +49,7 @@ pub use clock::{Clock, FixedClock, SystemClock};
 pub use delivery::{LEASE_MS, TryOutcome};
 pub use directory::{Directory, KnownClient};
 pub use engine::{Caller, Engine, EngineParts, SealKey};
+pub use erase::{ErasureError, ErasureReport, ErasureStep, ErasureTarget};
 pub use error::Failure;
 pub use gateway_clock::TimeSource;
 pub use ids::{IdSource, Randomness, SeededRandomness, SystemRandomness};
@@ -55,6 +58,7 @@ pub use outbox_walk::DueSlice;
 pub use outcomes::Directed;
 pub use pay::{Paid, awaits_user};
 pub use people::{Admission, NewPerson, PersonChange, PersonWithToken, SESSION_IDLE_MS, SESSION_MS};
+pub use policy::Policy;
 pub use proposals::{NewProposal, PROPOSAL_MS};
 pub use refund::Refunded;
 pub use reports::{TransactionEntry, TransactionsPage};

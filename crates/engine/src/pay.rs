@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use farthing_core::ids::{Fingerprint, MerchantId, Operation, PaymentId};
 use farthing_core::reason::{Reason, Refusal};
-use farthing_core::request::{CardSource, PayRequest, Secret};
+use farthing_core::request::{CardRequest, CardSource, PayRequest, Secret};
 use farthing_core::rows::{Agreement, Payment, PaymentState, Product, SecretKind, SecretRef};
 use farthing_core::rules::card_issuer::CardAtHand;
 use farthing_core::rules::outbox;
@@ -61,6 +61,12 @@ impl Engine {
         let merchant_id = caller.merchant.merchant_id.clone();
         let token = request.payer_token.as_ref().map(|secret| self.fingerprint(secret));
         let token = token.or_else(|| self.card_fingerprint(&request));
+        if self.refuses_card(&request) {
+            return match self.payment_by_request(&merchant_id, &request.request_id).await? {
+                Some(payment) => self.repeat(caller, payment, &request, token).await,
+                None => Err(Refusal::new(Reason::AccessDenied, "this gateway takes no card numbers").into()),
+            };
+        }
         let script = self.script(caller, &request.request_id, Place::Pay, codes).await;
         if let Err(failure) = &script
             && let Some(payment) = self.payment_by_request(&merchant_id, &request.request_id).await?
@@ -120,6 +126,12 @@ impl Engine {
         let merchant_id = &rule.asker.merchant_id;
         let seen = self.target(merchant_id, Operation::Pay, &rule.request.request_id).await?;
         Ok(stopped.filter(|_| seen.is_none()))
+    }
+
+    /// Whether a card number was given where none may be. A repeat is told what it led to all the same.
+    fn refuses_card(&self, request: &PayRequest) -> bool {
+        let is_given = |card: &CardRequest| matches!(card.source, CardSource::Given(_));
+        !self.policy.accept_card_data && request.card.as_ref().is_some_and(is_given)
     }
 
     /// A card is compared by the digits of it that may be kept; two cards that share them are told apart by nobody here.

@@ -59,7 +59,7 @@ impl Engine {
             merchant: caller.merchant.clone(),
             notify_url: outbox::address(request.notify_url.as_ref(), caller.client()),
             capture: self.named_capture(caller, &request).await?,
-            request,
+            request: RefundRequest { document: self.salted(request.document), ..request },
             payment_id: payment.payment_id.clone(),
             wallet_id: payment.wallet_id.clone(),
             course: script.afterwards(now),

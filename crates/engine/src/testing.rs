@@ -25,6 +25,7 @@ use crate::clock::FixedClock;
 use crate::engine::{Caller, Engine, EngineParts, SealKey};
 use crate::ids::{IdSource, SeededRandomness};
 use crate::inquire::{InquiredPayment, WithDetails};
+use crate::policy::Policy;
 use crate::sandbox::{CodeTable, Place, Word};
 use crate::verify::{Report, VerifyOptions, verify};
 
@@ -80,17 +81,28 @@ impl Stage {
         Self::over(self.store.clone(), clock, seed, sandbox).await
     }
 
+    /// The same under this policy.
+    pub async fn beside_under(&self, seed: u64, sandbox: bool, policy: Policy) -> Self {
+        let parts = Self::parts(self.store.clone(), self.clock.clone(), seed, sandbox);
+        let engine = Engine::open_with(parts, policy).await.expect("the configuration can be read");
+        Self { engine, ..self.clone() }
+    }
+
     async fn over(store: Arc<dyn Store>, clock: Arc<FixedClock>, seed: u64, sandbox: bool) -> Self {
-        let parts = EngineParts {
-            store: store.clone(),
-            clock: clock.clone(),
+        let parts = Self::parts(store.clone(), clock.clone(), seed, sandbox);
+        let engine = Engine::open(parts).await.expect("the configuration of the stage can be read");
+        Self { engine, clock, store }
+    }
+
+    fn parts(store: Arc<dyn Store>, clock: Arc<FixedClock>, seed: u64, sandbox: bool) -> EngineParts {
+        EngineParts {
+            store,
+            clock,
             ids: IdSource::new(SeededRandomness::new(seed)),
             vault: Vault::new(&[7; 32]),
             seal_key: SealKey { key_id: SEAL_KEY_ID.to_owned(), key: seal_key() },
             sandbox,
-        };
-        let engine = Engine::open(parts).await.expect("the configuration of the stage can be read");
-        Self { engine, clock, store }
+        }
     }
 
     /// The sample merchant's sample client, asking now.

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    admin, agreement, authorization, bench, calls, client, clock, completions, delivery, dev, doctor, key,
-    listen, merchant, migrate, outcome, payment, rates, serve, verify, wallet, world,
+    admin, agreement, authorization, bench, calls, client, clock, completions, delivery, dev, doctor, erase,
+    key, listen, merchant, migrate, outcome, payment, rates, serve, verify, wallet, world,
 };
 use crate::logging::LogArgs;
 
@@ -102,6 +102,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Admin(admin::AdminCommand),
 
+    /// Take the data of people out of what is kept; the books stay provable
+    Erase(erase::EraseArgs),
     /// Bring the schema of a database up to that of this program
     Migrate(migrate::MigrateArgs),
     /// Prove the books, also beside a running gateway
@@ -151,6 +153,7 @@ impl Command {
             Self::World(command) => done(world::run(&command).await),
             Self::Clock(args) => done(clock::run(&args).await),
             Self::Admin(command) => done(admin::run(&command).await),
+            Self::Erase(args) => done(erase::run(&args).await),
             Self::Migrate(args) => done(migrate::run(&args).await),
             Self::Verify(args) => verify::run(&args).await,
             Self::Bench(args) => bench::run(args).await,

@@ -7,7 +7,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use farthing_server::listen::Limits;
+use farthing_engine::Policy;
+use farthing_server::delivery::{AllowedTarget, TargetPolicy};
+use farthing_server::limits::GatewayLimits;
 use farthing_server::tls::CertificateFiles;
 use serde::Deserialize;
 
@@ -36,11 +38,16 @@ struct ConfigFile {
     public_url: String,
     #[serde(default)]
     built_in_wallet: bool,
+    #[serde(default)]
+    accept_card_data: bool,
+    retention_days: Option<u32>,
     api: ApiSection,
     #[serde(default)]
     admin: AdminSection,
     #[serde(default)]
-    limits: LimitsSection,
+    notifications: NotificationsSection,
+    #[serde(default)]
+    limits: GatewayLimits,
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,9 +74,9 @@ impl Default for AdminSection {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LimitsSection {
-    connections_max: Option<usize>,
+#[serde(deny_unknown_fields, default)]
+struct NotificationsSection {
+    allow: Vec<AllowedTarget>,
 }
 
 impl Config {
@@ -127,7 +134,10 @@ impl Config {
                  mind that holding other people's money needs a licence in most places"
             );
         }
-        Ok(())
+        if self.file.retention_days == Some(0) {
+            bail!("retention_days is 0: everything would be erased at once; leave it out, or name days");
+        }
+        self.file.limits.check().map_err(anyhow::Error::msg)
     }
 
     /// Where the parts of this gateway are.
@@ -178,13 +188,19 @@ impl Config {
         self.file.admin.second_person
     }
 
-    /// The limits of each connection.
-    pub(crate) fn limits(&self) -> Limits {
-        let fallback = Limits::default();
-        Limits {
-            connections_max: self.file.limits.connections_max.unwrap_or(fallback.connections_max),
-            ..fallback
-        }
+    /// What the operator has settled for all merchants.
+    pub(crate) fn policy(&self) -> Policy {
+        Policy { accept_card_data: self.file.accept_card_data, retention_days: self.file.retention_days }
+    }
+
+    /// Where notifications may go.
+    pub(crate) fn targets(&self) -> TargetPolicy {
+        TargetPolicy::PublicAnd(self.file.notifications.allow.clone())
+    }
+
+    /// What callers and merchants' servers may use of this gateway.
+    pub(crate) fn limits(&self) -> GatewayLimits {
+        self.file.limits.clone()
     }
 }
 
@@ -216,7 +232,29 @@ mod tests {
         assert!(!config.second_person());
         let asked = parse(&format!("{SMALLEST}[admin]\nsecond_person = true\n")).unwrap();
         assert!(asked.second_person());
-        assert_eq!(config.limits(), Limits::default());
+        assert_eq!(config.limits(), GatewayLimits::default());
+        assert_eq!(config.targets(), TargetPolicy::public_only());
+        assert_eq!(config.policy(), Policy { accept_card_data: false, retention_days: None });
+    }
+
+    /// Each table reaches what it is about, and leaves the rest of it as it is.
+    #[test]
+    fn every_table_counts() {
+        let tables = "[notifications]\nallow = [\"10.0.0.0/8\", \"hooks.internal.example\"]\n\
+                      [limits.connections]\nconnections_max = 7\ntrusted_proxies = [\"10.1.2.3\"]\n\
+                      [limits.traffic]\nrequests_per_client_per_s = 5\n\
+                      [limits.refusals]\nsigned_in_all_per_s = 0\n[limits.delivery]\nrest_ms = 9\n";
+        let text = format!("accept_card_data = true\nretention_days = 400\n{SMALLEST}{tables}");
+        let config = parse(&text).unwrap();
+        assert_eq!(config.policy(), Policy { accept_card_data: true, retention_days: Some(400) });
+        assert!(matches!(config.targets(), TargetPolicy::PublicAnd(allowed) if allowed.len() == 2));
+        let mut expected = GatewayLimits::default();
+        expected.connections.connections_max = 7;
+        expected.connections.trusted_proxies = vec!["10.1.2.3".parse().unwrap()];
+        expected.traffic.requests_per_client_per_s = 5;
+        expected.refusals.signed_in_all_per_s = 0;
+        expected.delivery.rest_ms = 9;
+        assert_eq!(config.limits(), expected);
     }
 
     /// A word that is not known is a setting that would silently not count.
@@ -229,12 +267,22 @@ mod tests {
             (("https://pay.example/", "pay.example"), "public_url is"),
             (("built_in_wallet = true", ""), "nothing else in this version carries payments out"),
             (("data = \"data\"", ""), "missing field `data`"),
+            (("data = \"data\"", "data = \"data\"\nretention_days = 0"), "retention_days is 0"),
         ] {
             let told = refusal(&SMALLEST.replace(change.0, change.1));
             assert!(told.contains(named), "{told}");
         }
         let told = refusal(&format!("{SMALLEST}[admin]\nlisten = \"0.0.0.0:8791\"\n"));
         assert!(told.contains("is not a loopback address"), "{told}");
+        for (table, named) in [
+            ("[limits.connections]\nconnections_max = 0", "limits.connections.connections_max is 0"),
+            ("[limits.traffic]\nat_wrok = 1", "unknown field `at_wrok`"),
+            ("[limits.connections]\ntrusted_proxies = [\"10.0.0.1/8\"]", "10.0.0.0/8"),
+            ("[notifications]\nallow = [\"10.0.0.0/40\"]", "no number of bits"),
+        ] {
+            let told = refusal(&format!("{SMALLEST}{table}\n"));
+            assert!(told.contains(named), "{told}");
+        }
     }
 
     /// A password in a connection string is shown by nothing.

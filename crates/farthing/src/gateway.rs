@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use farthing_crypto::Vault;
-use farthing_engine::{Clock as _, Engine, EngineParts, IdSource, SystemClock};
-use farthing_server::keyring::GatewayKeys;
+use farthing_engine::{Clock as _, Engine, EngineParts, IdSource, Policy, SystemClock};
+use farthing_server::keyring::{Custody, GatewayKeys};
 use farthing_store_sqlite::DirectoryLock;
 
+use crate::custody;
 use crate::data_directory::DataDirectory;
 use crate::database::{OpenDatabase, SchemaWish};
 
@@ -17,8 +18,8 @@ use crate::database::{OpenDatabase, SchemaWish};
 pub(crate) enum Purpose {
     /// A sandbox: what is missing is made, and the schema brought up.
     Sandbox,
-    /// Production: keys and schema must be there.
-    Production,
+    /// Production: keys and schema must be there, and what the operator has settled counts.
+    Production(Policy),
 }
 
 /// A data directory that this process owns, with everything over it.
@@ -40,9 +41,14 @@ pub(crate) async fn open(
 ) -> anyhow::Result<OpenGateway> {
     make_owner_only(data.root())?;
     let lock = DirectoryLock::take(data.root())?;
-    let (keys, wish) = match purpose {
-        Purpose::Sandbox => (make_or_open_keys(data)?, SchemaWish::BringUp),
-        Purpose::Production => (GatewayKeys::open(&data.keys())?, SchemaWish::Check),
+    let custody = custody::from_environment()?;
+    let (keys, wish, policy) = match purpose {
+        Purpose::Sandbox => {
+            (make_or_open_keys(data, custody)?, SchemaWish::BringUp, Policy::for_sandbox(true))
+        }
+        Purpose::Production(policy) => {
+            (GatewayKeys::open_in(&data.keys(), custody)?, SchemaWish::Check, policy)
+        }
     };
     let database = data.database().open(wish).await?;
     let parts = EngineParts {
@@ -53,11 +59,11 @@ pub(crate) async fn open(
         seal_key: keys.seal_key(),
         sandbox: purpose == Purpose::Sandbox,
     };
-    let engine = Engine::open(parts).await.context("the configuration could not be read")?;
+    let engine = Engine::open_with(parts, policy).await.context("the configuration could not be read")?;
     Ok(OpenGateway { engine, keys: Arc::new(keys), database, _lock: lock })
 }
 
-fn make_or_open_keys(data: &DataDirectory) -> anyhow::Result<GatewayKeys> {
+fn make_or_open_keys(data: &DataDirectory, custody: Custody) -> anyhow::Result<GatewayKeys> {
     if data.database().is_file() && !data.keys().exists() {
         anyhow::bail!(
             "the database {} has no keys beside it; bring the folder {} back, or start with an empty data directory",
@@ -65,7 +71,7 @@ fn make_or_open_keys(data: &DataDirectory) -> anyhow::Result<GatewayKeys> {
             data.keys().display()
         );
     }
-    Ok(GatewayKeys::open_or_create(&data.keys(), SystemClock.now())?)
+    Ok(GatewayKeys::open_or_create_in(&data.keys(), SystemClock.now(), custody)?)
 }
 
 impl OpenGateway {

@@ -8,6 +8,7 @@ mod amount;
 mod cli;
 mod commands;
 mod config;
+mod custody;
 mod data_directory;
 mod database;
 mod duration;

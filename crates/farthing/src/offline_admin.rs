@@ -4,6 +4,7 @@ use axum::Router;
 use farthing_engine::{IdSource, SystemRandomness};
 use farthing_server::admin::{AdminParts, admin_router};
 
+use crate::config::Config;
 use crate::data_directory::{DataDirectory, WhichArgs};
 use crate::gateway::{self, OpenGateway, Purpose};
 
@@ -30,7 +31,10 @@ impl OfflineAdmin {
                 directory.root().display()
             );
         }
-        let purpose = if sandbox { Purpose::Sandbox } else { Purpose::Production };
+        let purpose = match &which.config {
+            Some(file) => Purpose::Production(Config::read(file)?.policy()),
+            None => Purpose::Sandbox,
+        };
         let open = gateway::open(directory, IdSource::new(SystemRandomness), purpose).await?;
         // The token opens a door that only this process can reach, so any will do that nobody else knows.
         let token = farthing_crypto::random_token_hex(32);

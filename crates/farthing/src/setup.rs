@@ -1,11 +1,14 @@
-//! What must be there before a gateway is served for the first time: keys and a schema.
+//! What must be there before a gateway is served for the first time: keys, a schema, and somebody to look after it.
 
 use std::path::Path;
 
 use anyhow::bail;
+use farthing_core::rows::{Person, Record as _, Role};
 use farthing_engine::{Clock as _, SystemClock};
 use farthing_server::keyring::GatewayKeys;
+use farthing_store::{Select, read_all};
 
+use crate::custody;
 use crate::data_directory::DataDirectory;
 use crate::database::SchemaWish;
 use crate::gateway::make_owner_only;
@@ -23,10 +26,17 @@ pub(crate) async fn require(data: &DataDirectory, config: &Path) -> anyhow::Resu
             config.display()
         ));
     }
-    if !has_schema(data).await? {
+    let has_schema = has_schema(data).await?;
+    if !has_schema {
         missing.push(format!(
             "its database ({}) has no schema, or an older one\n      farthing migrate --config {}",
             data.database(),
+            config.display()
+        ));
+    }
+    if !has_schema || !has_an_admin(data).await? {
+        missing.push(format!(
+            "nobody may look after it\n      farthing admin add NAME --role admin --config {}",
             config.display()
         ));
     }
@@ -56,6 +66,15 @@ async fn has_schema(data: &DataDirectory) -> anyhow::Result<bool> {
     if is_pending { Ok(false) } else { Err(error) }
 }
 
+/// Whether there is somebody who may change the configuration.
+async fn has_an_admin(data: &DataDirectory) -> anyhow::Result<bool> {
+    let open = data.database().open_to_read().await?;
+    let admins = Select::from(Person::TABLE).equal("role", &Role::Admin).is_null("removed_at").limit(1);
+    let found = read_all::<Person>(&*open.store(), admins).await;
+    open.close().await;
+    Ok(!found?.is_empty())
+}
+
 /// Makes the first keys of a gateway that has none; `false` when it has some.
 ///
 /// # Errors
@@ -65,7 +84,7 @@ pub(crate) fn make_first_keys(data: &DataDirectory) -> anyhow::Result<bool> {
         return Ok(false);
     }
     make_owner_only(data.root())?;
-    GatewayKeys::open_or_create(&data.keys(), SystemClock.now())?;
+    GatewayKeys::open_or_create_in(&data.keys(), SystemClock.now(), custody::from_environment()?)?;
     Ok(true)
 }
 

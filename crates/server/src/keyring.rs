@@ -7,6 +7,8 @@
 //! - `seal-1.pem`: the key that signs seals over the journal;
 //! - `vault.key`: 32 bytes, as base64, under which access tokens are encrypted.
 //!
+//! Under a [`Custody`] with a key-encryption key all of these but `keyring.json` are encrypted.
+//!
 //! **Of several active keys the oldest signs.** A key that was generated or imported later waits until the older one
 //! is retired. So merchants can be given its public half first, and the change costs nobody a wrong signature:
 //! generate, give merchants the new public key, wait until they have it, retire the old version.
@@ -15,6 +17,7 @@
 //!
 //! Source: none; our decision.
 
+mod custody;
 mod error;
 mod files;
 mod ring;
@@ -32,10 +35,11 @@ use farthing_crypto::{PrivateKey, PublicKey, Vault};
 use farthing_engine::SealKey;
 use zeroize::Zeroizing;
 
+pub use custody::Custody;
 pub use error::KeyringError;
 pub use ring::{KeyEntry, KeyState};
 
-use files::{list_names, make_directory, read_private, write_private};
+use files::{list_names, make_directory, write_private};
 use ring::{KeptKey, Ring};
 
 const RING_FILE: &str = "keyring.json";
@@ -52,6 +56,7 @@ pub struct GatewayKeys {
     changing: Mutex<()>,
     seal: SealKey,
     vault_secret: Zeroizing<[u8; VAULT_SECRET_BYTES]>,
+    custody: Custody,
 }
 
 impl GatewayKeys {
@@ -62,34 +67,77 @@ impl GatewayKeys {
     ///
     /// # Errors
     /// In order of checking: [`KeyringError::Io`], [`KeyringError::OpenToOthers`] (for the directory), then for each
-    /// file [`KeyringError::Missing`], [`KeyringError::OpenToOthers`], [`KeyringError::BadKey`],
-    /// [`KeyringError::BadVaultSecret`] or [`KeyringError::BadRing`].
-    pub fn open_or_create(directory: &Path, now: Timestamp) -> Result<Self, KeyringError> {
+    /// file [`KeyringError::Missing`], [`KeyringError::OpenToOthers`], [`KeyringError::IsWrapped`],
+    /// [`KeyringError::IsNotWrapped`], [`KeyringError::WrongKeyEncryptionKey`], [`KeyringError::BadWrapping`],
+    /// [`KeyringError::BadKey`], [`KeyringError::BadVaultSecret`] or [`KeyringError::BadRing`].
+    pub fn open_or_create_in(
+        directory: &Path,
+        now: Timestamp,
+        custody: Custody,
+    ) -> Result<Self, KeyringError> {
         make_directory(directory)?;
         if !is_there(&directory.join(RING_FILE))? {
-            create(directory, now)?;
+            create(directory, now, &custody)?;
         }
-        Self::open(directory)
+        Self::open_in(directory, custody)
+    }
+
+    /// The same with secrets that lie in their files as they are.
+    ///
+    /// # Errors
+    /// As [`open_or_create_in`](Self::open_or_create_in).
+    pub fn open_or_create(directory: &Path, now: Timestamp) -> Result<Self, KeyringError> {
+        Self::open_or_create_in(directory, now, Custody::Plain)
     }
 
     /// Opens the keys in `directory` and makes nothing, for what only looks.
     ///
     /// # Errors
-    /// As [`open_or_create`](Self::open_or_create); [`KeyringError::Missing`] when there are none.
+    /// As [`open_or_create_in`](Self::open_or_create_in); [`KeyringError::Missing`] when there are none.
     pub fn open(directory: &Path) -> Result<Self, KeyringError> {
+        Self::open_in(directory, Custody::Plain)
+    }
+
+    /// The same in this custody.
+    ///
+    /// # Errors
+    /// As [`open_or_create_in`](Self::open_or_create_in); [`KeyringError::Missing`] when there are none.
+    pub fn open_in(directory: &Path, custody: Custody) -> Result<Self, KeyringError> {
         files::check_directory(directory)?;
         let ring = Ring::parse(&directory.join(RING_FILE), |version| {
-            read_key(&directory.join(gateway_file(version))).map(Arc::new)
+            read_key(&directory.join(gateway_file(version)), &custody).map(Arc::new)
         })?;
-        let seal_key = read_key(&directory.join(format!("{SEAL_KEY_ID}.pem")))?;
-        let vault_secret = read_vault_secret(&directory.join(VAULT_FILE))?;
+        let seal_key = read_key(&directory.join(format!("{SEAL_KEY_ID}.pem")), &custody)?;
+        let vault_secret = read_vault_secret(&directory.join(VAULT_FILE), &custody)?;
         Ok(Self {
             directory: directory.to_owned(),
             ring: RwLock::new(ring),
             changing: Mutex::new(()),
             seal: SealKey { key_id: SEAL_KEY_ID.to_owned(), key: Arc::new(seal_key) },
             vault_secret,
+            custody,
         })
+    }
+
+    /// Writes every secret in `directory` anew, from one custody into another; one that is there already is left. Says how
+    /// many were written. Nobody may use the directory meanwhile.
+    ///
+    /// Each file is replaced whole, so after a crash the same call goes on. The former bytes may still be on the disk.
+    ///
+    /// # Errors
+    /// As [`open_in`](Self::open_in) of either custody.
+    pub fn move_custody(directory: &Path, from: &Custody, to: &Custody) -> Result<usize, KeyringError> {
+        files::check_directory(directory)?;
+        let mut written = 0;
+        for name in list_names(directory)?.iter().filter(|name| is_secret(name)) {
+            let path = directory.join(name);
+            if to.read(&path).is_ok() {
+                continue;
+            }
+            to.write(&path, &from.read(&path)?)?;
+            written += 1;
+        }
+        Ok(written)
     }
 
     /// The version and the key that sign now: the oldest active ones.
@@ -181,7 +229,7 @@ impl GatewayKeys {
         let changed = ring.with(key)?;
         let text = changed.find(&version).expect("it was just added").private.to_pkcs8_pem();
         // The key first: a ring that names a key without its file could not be opened again.
-        write_private(&self.directory.join(gateway_file(&version)), &Zeroizing::new(text))?;
+        self.custody.write(&self.directory.join(gateway_file(&version)), &Zeroizing::new(text))?;
         self.put(changed)?;
         Ok(self.entry(&version))
     }
@@ -209,13 +257,13 @@ impl std::fmt::Debug for GatewayKeys {
 }
 
 /// Makes what is missing. The ring comes last: once it is there, everything else is.
-fn create(directory: &Path, now: Timestamp) -> Result<(), KeyringError> {
+fn create(directory: &Path, now: Timestamp, custody: &Custody) -> Result<(), KeyringError> {
     refuse_a_lost_ring(directory)?;
-    ensure(&directory.join(VAULT_FILE), || STANDARD.encode(Vault::generate_secret()) + "\n")?;
-    ensure(&directory.join(format!("{SEAL_KEY_ID}.pem")), || PrivateKey::generate().to_pkcs8_pem())?;
+    ensure(&directory.join(VAULT_FILE), custody, || STANDARD.encode(Vault::generate_secret()) + "\n")?;
+    ensure(&directory.join(format!("{SEAL_KEY_ID}.pem")), custody, || PrivateKey::generate().to_pkcs8_pem())?;
     let first = directory.join(gateway_file("1"));
-    ensure(&first, || PrivateKey::generate().to_pkcs8_pem())?;
-    let ring = Ring::of(KeptKey::new("1".into(), Arc::new(read_key(&first)?), now));
+    ensure(&first, custody, || PrivateKey::generate().to_pkcs8_pem())?;
+    let ring = Ring::of(KeptKey::new("1".into(), Arc::new(read_key(&first, custody)?), now));
     write_private(&directory.join(RING_FILE), &ring.to_text())
 }
 
@@ -228,8 +276,8 @@ fn refuse_a_lost_ring(directory: &Path) -> Result<(), KeyringError> {
     }
 }
 
-fn ensure(path: &Path, text: impl FnOnce() -> String) -> Result<(), KeyringError> {
-    if is_there(path)? { Ok(()) } else { write_private(path, &Zeroizing::new(text())) }
+fn ensure(path: &Path, custody: &Custody, text: impl FnOnce() -> String) -> Result<(), KeyringError> {
+    if is_there(path)? { Ok(()) } else { custody.write(path, &Zeroizing::new(text())) }
 }
 
 fn is_there(path: &Path) -> Result<bool, KeyringError> {
@@ -240,13 +288,21 @@ fn gateway_file(version: &str) -> String {
     format!("gateway-{version}.pem")
 }
 
-fn read_key(path: &Path) -> Result<PrivateKey, KeyringError> {
-    let text = read_private(path)?;
+/// Whether a file of this name holds a secret: all do but the ring, and drafts that a crash left.
+fn is_secret(name: &str) -> bool {
+    name == VAULT_FILE || name.ends_with(".pem")
+}
+
+fn read_key(path: &Path, custody: &Custody) -> Result<PrivateKey, KeyringError> {
+    let text = custody.read(path)?;
     PrivateKey::parse(&text).map_err(|source| KeyringError::BadKey { path: path.to_owned(), source })
 }
 
-fn read_vault_secret(path: &Path) -> Result<Zeroizing<[u8; VAULT_SECRET_BYTES]>, KeyringError> {
-    let text = read_private(path)?;
+fn read_vault_secret(
+    path: &Path,
+    custody: &Custody,
+) -> Result<Zeroizing<[u8; VAULT_SECRET_BYTES]>, KeyringError> {
+    let text = custody.read(path)?;
     let bytes = STANDARD.decode(text.trim()).map(Zeroizing::new).ok();
     let secret = bytes.and_then(|bytes| bytes.as_slice().try_into().ok());
     secret.map(Zeroizing::new).ok_or_else(|| KeyringError::BadVaultSecret { path: path.to_owned() })

@@ -24,6 +24,8 @@ pub(crate) fn writer(path: &Path, busy_timeout_ms: u64) -> rusqlite::Result<Conn
     }
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What a row held before is overwritten, not only given free: data of people that was erased is gone from the file.
+    connection.pragma_update_and_check(None, "secure_delete", true, |_| Ok(()))?;
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "cache_size", -16_384)?;
     Ok(connection)
@@ -36,6 +38,12 @@ pub(crate) fn checkpointer(path: &Path, busy_timeout_ms: u64) -> rusqlite::Resul
     set_up(&connection, busy_timeout_ms)?;
     connection.pragma_update(None, "synchronous", "full")?;
     Ok(connection)
+}
+
+/// Carries the whole log over into the file and cuts it to nothing, so that nothing that was overwritten stands in it any
+/// more. False when somebody still reads from it.
+pub(crate) fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", (), |row| Ok(row.get::<_, i64>(0)? == 0))
 }
 
 /// A connection that only reads.

@@ -191,6 +191,29 @@ impl Store for SqliteStore {
         let boxed = taken.map(|snapshot| Box::new(snapshot) as Box<dyn Snapshot>);
         Box::pin(std::future::ready(boxed.map_err(|error| error.explain())))
     }
+
+    /// Overwritten rows are gone from the file with their commit; what stands of them in the log goes here.
+    fn forget(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        let (path, busy_timeout_ms) = (self.path.clone(), self.busy_timeout_ms);
+        Box::pin(async move {
+            let (told, done) = tokio::sync::oneshot::channel();
+            // Waiting for readers would hold up the thread that serves requests.
+            std::thread::spawn(move || told.send(cut_log(&path, busy_timeout_ms)));
+            done.await.unwrap_or_else(|_ended| {
+                Err(StoreError::Unavailable { detail: "the thread that empties the log ended".to_owned() })
+            })
+        })
+    }
+}
+
+fn cut_log(path: &Path, busy_timeout_ms: u64) -> Result<(), StoreError> {
+    let emptied = connection::checkpointer(path, busy_timeout_ms)
+        .and_then(|connection| connection::empty_log(&connection));
+    match emptied {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(StoreError::Busy { detail: "a long read still needs the log".to_owned() }),
+        Err(error) => Err(crate::failure::explain(&error)),
+    }
 }
 
 fn start_readers(path: &Path, options: &SqliteOptions) -> Result<ReaderPool, OpenError> {

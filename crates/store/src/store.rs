@@ -47,6 +47,15 @@ pub trait Store: Send + Sync + 'static {
     fn shared_now(&self) -> BoxFuture<'_, Result<Option<Timestamp>, StoreError>> {
         Box::pin(std::future::ready(Ok(None)))
     }
+
+    /// Takes away what is left of the former contents of rows, as far as the store keeps any and can reach it; what that
+    /// means for each store is told in `docs/security.md`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`]; it may be tried again.
+    fn forget(&self) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
 }
 
 /// A committed snapshot kept open.

@@ -45,6 +45,14 @@ word_column! {
         PaymentDeclared = "payment_declared",
         /// A merchant was settled for a day.
         MerchantSettled = "merchant_settled",
+        /// What a merchant told about a payment was erased.
+        PaymentErased = "payment_erased",
+        /// What a merchant told about a refund was erased.
+        RefundErased = "refund_erased",
+        /// What a merchant told about a capture was erased.
+        CaptureErased = "capture_erased",
+        /// What was declared of people was erased.
+        DeclarationErased = "declaration_erased",
     }
 }
 

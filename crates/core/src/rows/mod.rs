@@ -11,6 +11,7 @@ mod client;
 mod config;
 mod declaration;
 mod delivery;
+mod erased;
 mod journal;
 mod keys;
 mod lease;
@@ -35,6 +36,7 @@ pub use client::{Client, ClientKey, ClientSettings, ClientStatus, Dialect, Signa
 pub use config::{AdminAct, ConfigVersion, World};
 pub use declaration::{Declaration, DeclarationState};
 pub use delivery::{Delivery, DeliveryAttempt, DeliveryState, Notice};
+pub use erased::{Erasable, erased_by, erased_document, with_logins};
 pub use journal::{AccountBalance, Commit, EntryKind, JournalEntry, Posting, Seal};
 pub use lease::{Lease, keeps_others_off};
 pub use merchant::{

@@ -8,7 +8,9 @@ use crate::ids::{Digest, PaymentId};
 use crate::journal::{Detail, Entry, Event, Hasher};
 use crate::reason::{Reason, Refusal};
 use crate::request::{Asker, DeclareRequest};
-use crate::rows::{Declaration, DeclarationState, EntryKind, Merchant, Payment, PaymentState, RowKey};
+use crate::rows::{
+    Declaration, DeclarationState, EntryKind, Erasable as _, Merchant, Payment, PaymentState, RowKey,
+};
 
 /// The method whose payments are declared, and the currency they are declared in.
 ///
@@ -53,8 +55,7 @@ impl Rule for DeclareCustoms {
     /// Source: ANTOM-FACTS §2.11; the order is our own choice.
     fn decide(&self, rows: &Rows) -> Decision<Declaration> {
         if let Some(seen) = rows.find::<Declaration>(&self.declaration_key()) {
-            let is_same = seen.content_digest == self.content_digest();
-            return match is_same {
+            return match self.means_the_same(seen) {
                 true => Decision::Replayed(seen.clone()),
                 false => Decision::Refused(Reason::RepeatInconsistent.into()),
             };
@@ -125,6 +126,15 @@ impl DeclareCustoms {
             created_at: self.moment.now,
             modified_at: self.moment.now,
             recorded_at: self.moment.real_now,
+        }
+    }
+
+    /// Of what was erased only the payment and the amount can still be compared.
+    fn means_the_same(&self, seen: &Declaration) -> bool {
+        let is_same_money = seen.payment_id == self.payment_id && seen.amount() == self.request.amount;
+        match seen.is_erased() {
+            true => is_same_money,
+            false => seen.content_digest == self.content_digest(),
         }
     }
 

@@ -17,6 +17,8 @@ pub mod confirm;
 pub mod decide_authorization;
 pub mod declare_customs;
 pub mod deliver;
+pub mod erase_payment;
+pub mod erase_person;
 pub mod exchange_auth_code;
 pub mod expire_payment;
 pub mod fund_wallet;

@@ -4,6 +4,7 @@
 mod afterwards;
 mod attempts;
 mod expiry;
+mod retention;
 mod sealer;
 mod settlements;
 mod work;
@@ -17,6 +18,8 @@ pub(crate) use self::work::HeldWork;
 pub use self::work::{WORK_LEASE_MS, Work};
 use crate::engine::Engine;
 use crate::error::Failure;
+
+pub(crate) use retention::Retention;
 
 /// How many due rows one round takes from a table.
 const ROUND_MAX: u32 = 500;
@@ -67,7 +70,7 @@ impl Engine {
                 Work::Results => self.complete_due_attempts().await? + self.complete_due_afterwards().await?,
                 Work::Expiry => self.expire_due_payments().await?,
                 Work::Settlements => self.settle_days().await?,
-                Work::Seals => 0,
+                Work::Seals | Work::Retention => 0,
             };
         }
         Ok(done)
@@ -113,7 +116,7 @@ impl Engine {
         if number.is_multiple_of(ROUNDS_PER_SEAL) {
             self.seal_own().await?;
         }
-        Ok(())
+        self.erase_own().await
     }
 
     /// Looks at what other processes may have changed: the clock they share, and the configuration.

@@ -31,11 +31,13 @@ pub enum Work {
     Settlements,
     /// What was committed is sealed.
     Seals,
+    /// What was kept for as long as the policy says is erased.
+    Retention,
 }
 
 impl Work {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Results, Self::Expiry, Self::Settlements, Self::Seals];
+    pub const ALL: [Self; 5] = [Self::Results, Self::Expiry, Self::Settlements, Self::Seals, Self::Retention];
 
     /// The name of its lease.
     #[must_use]
@@ -45,6 +47,7 @@ impl Work {
             Self::Expiry => "expiry",
             Self::Settlements => "settlements",
             Self::Seals => "seals",
+            Self::Retention => "retention",
         }
     }
 }

@@ -46,13 +46,15 @@ pub(super) fn check(file: &PaymentFile, report: &mut Report) {
 /// The table of the row that an entry of this kind is about besides the payment.
 fn table_of(kind: EntryKind) -> Option<&'static str> {
     match kind {
-        EntryKind::RefundCreated | EntryKind::RefundSucceeded | EntryKind::RefundFailed => {
-            Some(Refund::SPEC.name)
-        }
-        EntryKind::CaptureCreated | EntryKind::CaptureSucceeded | EntryKind::CaptureFailed => {
-            Some(Capture::SPEC.name)
-        }
-        EntryKind::PaymentDeclared => Some(Declaration::SPEC.name),
+        EntryKind::RefundCreated
+        | EntryKind::RefundSucceeded
+        | EntryKind::RefundFailed
+        | EntryKind::RefundErased => Some(Refund::SPEC.name),
+        EntryKind::CaptureCreated
+        | EntryKind::CaptureSucceeded
+        | EntryKind::CaptureFailed
+        | EntryKind::CaptureErased => Some(Capture::SPEC.name),
+        EntryKind::PaymentDeclared | EntryKind::DeclarationErased => Some(Declaration::SPEC.name),
         EntryKind::WalletFunded
         | EntryKind::PaymentCreated
         | EntryKind::PaymentPending
@@ -63,7 +65,8 @@ fn table_of(kind: EntryKind) -> Option<&'static str> {
         | EntryKind::PaymentReversed
         | EntryKind::PaymentAuthorized
         | EntryKind::AuthorizationReleased
-        | EntryKind::MerchantSettled => None,
+        | EntryKind::MerchantSettled
+        | EntryKind::PaymentErased => None,
     }
 }
 

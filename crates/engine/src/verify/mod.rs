@@ -5,12 +5,16 @@
 //! ended without their money going back, balances that differ from their postings, and payments, refunds, captures,
 //! declarations, settlements, details, request ids, entries or wallets changed, added or removed by hand.
 //!
-//! Not in the journal, and so not proven: people's data, agreements and tokens, kept cards, deliveries, rates, and ids
+//! What was erased is told apart from what was removed or changed by hand: the journal tells of it, and the act that erased
+//! it is there.
+//!
+//! Not in the journal, and so not proven: users, agreements and tokens, kept cards, deliveries, rates, and ids
 //! that were cancelled before they were seen.
 
 mod accounts;
 mod chains;
 mod details;
+mod erasures;
 mod ledger;
 mod payments;
 mod seals;
@@ -19,7 +23,7 @@ mod slices;
 mod strays;
 mod wallets;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use farthing_crypto::PublicKey;
@@ -56,11 +60,20 @@ pub struct Report {
     /// Batches, entries of the journal, postings, seals, payments, refunds, captures, declarations, settlements, wallets, in
     /// this order.
     pub checked: Vec<(&'static str, u64)>,
+    /// How many documents of payments, refunds, captures and declarations each act has erased, by design: the journal tells
+    /// of each of them.
+    pub erased_by: BTreeMap<String, u64>,
     /// What does not fit; empty when the books are proven.
     pub findings: Vec<Finding>,
 }
 
 impl Report {
+    /// How many documents were erased by design.
+    #[must_use]
+    pub fn erased_count(&self) -> u64 {
+        self.erased_by.values().sum()
+    }
+
     /// Whether everything fits.
     #[must_use]
     pub fn is_clean(&self) -> bool {
@@ -98,6 +111,8 @@ pub async fn verify(
     part_done(sealed, &mut report)?;
     let chained = chains::check(&mut *snapshot, &ledger, journal_is_whole, &mut report, progress).await;
     part_done(chained, &mut report)?;
+    let erased = erasures::check_acts(&mut *snapshot, &mut report).await;
+    part_done(erased, &mut report)?;
     Ok(report)
 }
 

@@ -12,6 +12,7 @@ use super::Report;
 use super::accounts::Expected;
 use super::chains::{Counted, chain_of, check_chain, records, state_problem};
 use super::details;
+use super::erasures;
 use super::slices::Slices;
 
 /// A payment with everything that must fit it.
@@ -21,7 +22,7 @@ pub(super) struct PaymentFile {
     pub(super) refunds: Vec<Refund>,
     pub(super) captures: Vec<Capture>,
     pub(super) declarations: Vec<Declaration>,
-    details: Option<PaymentDetails>,
+    pub(super) details: Option<PaymentDetails>,
     key: Option<RequestKey>,
 }
 
@@ -46,6 +47,7 @@ pub(super) async fn check(
             counted.declarations += file.declarations.len() as u64;
             expected.add_payment(&file.payment);
             details::check_keys(snapshot, &file, report).await?;
+            erasures::check(&file, report);
             check_payment(&file, report);
         }
         progress("payments", counted.rows);

@@ -11,7 +11,7 @@ use farthing_core::rows::{
 use farthing_core::samples;
 use farthing_core::time::{DAY_MS, SECOND_MS};
 use farthing_engine::testing::{Codes, Stage, cancel_request, card_request, refund_request};
-use farthing_engine::{Captured, Paid, Select, UserAct};
+use farthing_engine::{Captured, Paid, Policy, Select, UserAct};
 use serde_json::json;
 
 use crate::stores::on_both_stores;
@@ -22,6 +22,7 @@ on_both_stores! {
     a_kept_card_belongs_to_its_merchant,
     a_payer_goes_through_3_d_secure_or_fails,
     cards_are_taken_in_a_sandbox_only,
+    where_no_card_numbers_are_taken_a_repeat_and_a_kept_card_are_not_refused_for_it,
     an_authorization_is_captured_in_parts,
     a_capture_that_is_repeated_has_no_second_effect,
     captures_in_process_get_their_results_by_the_clock,
@@ -136,13 +137,36 @@ async fn a_payer_goes_through_3_d_secure_or_fails(stage: Stage) {
 }
 
 async fn cards_are_taken_in_a_sandbox_only(stage: Stage) {
-    // Proves that without an acquirer no card is charged, and the id is not used up.
+    // Proves that outside no number of a card is taken, and where the operator allows numbers but has no acquirer none is
+    // charged; either way the id is not used up.
     let plain = stage.beside(2, false).await;
     let request = card_request("order-1", 10_000, VISA);
+    let refused = plain.engine.pay(&plain.caller(), request.clone(), &Codes).await;
+    assert_eq!(refused.unwrap_err().reason(), Reason::AccessDenied);
+    let allowing = Policy { accept_card_data: true, ..Policy::for_sandbox(false) };
+    let plain = stage.beside_under(3, false, allowing).await;
     let refused = plain.engine.pay(&plain.caller(), request.clone(), &Codes).await;
     assert_eq!(refused.unwrap_err().reason(), Reason::NoPayOptions);
     assert_eq!(stage.rows::<Payment>(Select::from(Payment::TABLE)).await, []);
     assert_eq!(pay(&stage, request).await.payment.state, PaymentState::Succeeded);
+}
+
+async fn where_no_card_numbers_are_taken_a_repeat_and_a_kept_card_are_not_refused_for_it(stage: Stage) {
+    // Proves that a payment that was made is never told as failed because the operator changed the policy since.
+    let request = card_request("order-1", 10_000, VISA);
+    let made = pay(&stage, request.clone()).await.payment;
+    let refusing = Policy { accept_card_data: false, ..Policy::for_sandbox(true) };
+    let strict = stage.beside_under(4, true, refusing).await;
+    let repeat = strict.engine.pay(&strict.caller(), request, &Codes).await.unwrap();
+    assert_eq!((repeat.repeated, repeat.payment.payment_id), (true, made.payment_id));
+    let refused = strict.engine.pay(&strict.caller(), card_request("order-2", 10_000, VISA), &Codes).await;
+    assert_eq!(refused.unwrap_err().reason(), Reason::AccessDenied);
+    let mut kept = card_request("order-3", 10_000, VISA);
+    let card = kept.card.as_mut().unwrap();
+    card.source = CardSource::Saved(Secret::new("unknown"));
+    let failed = strict.engine.pay(&strict.caller(), kept, &Codes).await.unwrap().payment;
+    assert_eq!(failed.state, PaymentState::Failed, "a token is looked up, whatever comes of it");
+    assert_eq!(stage.rows::<Payment>(Select::from(Payment::TABLE)).await.len(), 2);
 }
 
 /// An authorization of 10.000 cents.

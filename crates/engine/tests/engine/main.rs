@@ -5,6 +5,7 @@ mod approvals;
 mod cards;
 mod configuration;
 mod deliveries;
+mod erasing;
 mod expiry;
 mod fixture;
 mod isolation;

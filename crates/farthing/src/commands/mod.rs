@@ -11,6 +11,7 @@ pub(crate) mod completions;
 pub(crate) mod delivery;
 pub(crate) mod dev;
 pub(crate) mod doctor;
+pub(crate) mod erase;
 pub(crate) mod key;
 pub(crate) mod listen;
 mod lists;

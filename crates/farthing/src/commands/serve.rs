@@ -7,7 +7,6 @@ use std::time::Instant;
 use anyhow::Context as _;
 use farthing_engine::{IdSource, SystemRandomness};
 use farthing_server::admin::{AdminParts, admin_router};
-use farthing_server::delivery::TargetPolicy;
 use farthing_server::gateway::{GatewayParts, serve};
 use farthing_server::listen::Listener;
 use tokio_util::sync::CancellationToken;
@@ -48,7 +47,8 @@ pub(crate) async fn run(args: ServeArgs) -> anyhow::Result<ExitCode> {
     let data = config.directory();
     setup::require(&data, &args.config).await?;
     let stop = stop_signal()?;
-    let open = gateway::open(&data, IdSource::new(SystemRandomness), Purpose::Production).await?;
+    let open =
+        gateway::open(&data, IdSource::new(SystemRandomness), Purpose::Production(config.policy())).await?;
     if args.check {
         let checked = bind(&config).await.map(drop);
         open.close().await;
@@ -93,8 +93,8 @@ async fn run_open(
         keys: open.keys.clone(),
         api: listeners.api.into_iter().chain(listeners.tls).collect(),
         admin: Some((listeners.admin, admin)),
-        limits: config.limits().into(),
-        targets: TargetPolicy::public_only(),
+        limits: config.limits(),
+        targets: config.targets(),
         public_url: Some(config.public_url()),
     };
     serve(parts, stop).await?;

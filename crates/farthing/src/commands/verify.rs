@@ -11,6 +11,7 @@ use farthing_server::keyring::GatewayKeys;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
+use crate::custody;
 use crate::data_directory::WhichArgs;
 use crate::exit::{FAILED, say};
 use crate::output::{OutputArgs, plain, print};
@@ -37,7 +38,7 @@ pub(crate) async fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
             "there are no books in {data}: no gateway has run there; name its directory with --data"
         );
     }
-    let keys = GatewayKeys::open(&directory.keys())?;
+    let keys = GatewayKeys::open_in(&directory.keys(), custody::from_environment()?)?;
     let database = directory.database().open_to_read().await?;
     let options = VerifyOptions { seal_keys: keys.seal_public_keys() };
     let progress = Progress::start();
@@ -56,13 +57,19 @@ pub(crate) async fn run(args: &VerifyArgs) -> anyhow::Result<ExitCode> {
 fn to_json(report: &Report) -> Value {
     let checked: serde_json::Map<String, Value> =
         report.checked.iter().map(|(what, number)| ((*what).to_owned(), json!(number))).collect();
-    json!({"clean": report.is_clean(), "checked": checked, "findings": report.findings})
+    json!({
+        "clean": report.is_clean(), "checked": checked, "erased_by": report.erased_by, "findings": report.findings,
+    })
 }
 
 fn to_text(report: &Report) -> String {
     let rows =
         report.checked.iter().map(|(what, number)| vec![(*what).to_owned(), number.to_string()]).collect();
     let mut text = lines(&["checked", "number"], rows);
+    for (act_id, number) in &report.erased_by {
+        let details = if *number == 1 { "detail" } else { "details" };
+        text.push_str(&format!("\n{number} {details} of people erased by design, by act {}", plain(act_id)));
+    }
     for finding in &report.findings {
         text.push_str(&format!("\n{}", plain(&finding.to_string())));
     }
@@ -120,12 +127,25 @@ mod tests {
     use super::*;
 
     fn report(findings: Vec<Finding>) -> Report {
-        Report { checked: vec![("commits", 3), ("journal", 5)], findings }
+        Report { checked: vec![("commits", 3), ("journal", 5)], findings, ..Report::default() }
     }
 
     fn finding() -> Finding {
         let [table, row, problem] = ["payments", "M1/P1", "was changed by hand"].map(str::to_owned);
         Finding { table, row, problem }
+    }
+
+    /// Who reads a report must not take what was erased by design for a loss.
+    #[test]
+    fn a_report_says_what_was_erased_and_by_which_act() {
+        let erased_by = [("A1".to_owned(), 1), ("A2".to_owned(), 30)].into();
+        let report = Report { erased_by, ..report(Vec::new()) };
+        let text = to_text(&report);
+        assert!(
+            text.contains("1 detail of people erased by design, by act A1\n30 details of people erased by design, by act A2\nthe books are proven"),
+            "{text}"
+        );
+        assert_eq!(to_json(&report)["erased_by"], json!({"A1": 1, "A2": 30}));
     }
 
     #[test]

@@ -4,5 +4,7 @@
 mod crash;
 mod four_dialects;
 mod how_it_is_reached;
+mod needles;
+mod nothing_secret;
 mod people;
 mod process;

@@ -58,6 +58,24 @@ impl Sandbox {
         sandbox
     }
 
+    /// The same, with all of its standard output kept in a file of its data directory.
+    pub(crate) fn start_keeping_output(data: &Path, more: &[&str]) -> Self {
+        std::fs::create_dir_all(data).unwrap();
+        let log = File::options().create(true).append(true).open(data.join("log.txt")).unwrap();
+        let out = data.join("output.txt");
+        let child = dev(data, more).stdout(File::create(&out).unwrap()).stderr(log).spawn().unwrap();
+        let mut sandbox = Self { child, ready: Value::Null, data: data.to_owned() };
+        let deadline = Instant::now() + PATIENCE;
+        while sandbox.ready.is_null() {
+            assert!(Instant::now() < deadline, "no ready line: {}", sandbox.log());
+            std::thread::sleep(Duration::from_millis(20));
+            let told = std::fs::read_to_string(&out).unwrap();
+            sandbox.ready =
+                told.lines().next().and_then(|line| serde_json::from_str(line).ok()).unwrap_or_default();
+        }
+        sandbox
+    }
+
     /// Tries to start one that must not come up.
     pub(crate) fn fails_to_start(data: &Path) -> Output {
         dev(data, &[]).output().unwrap()
@@ -183,6 +201,18 @@ impl Notified {
         Self { addr, request_ids }
     }
 
+    /// One that acknowledges whatever it is told, and remembers nothing.
+    pub(crate) fn start_for_anything() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let addr = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                std::thread::spawn(move || acknowledge_anything(stream));
+            }
+        });
+        Self { addr, request_ids: Arc::default() }
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}/notify", self.addr)
     }
@@ -206,6 +236,14 @@ fn acknowledge(mut stream: TcpStream, noted: &Mutex<Vec<String>>) {
         }
     };
     noted.lock().unwrap().push(body["paymentRequestId"].as_str().unwrap().to_owned());
+    let answer = farthing_dialect_antom::notify::ACKNOWLEDGEMENT;
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", answer.len());
+    let _gone = stream.write_all(&[head.as_bytes(), answer.as_bytes()].concat());
+}
+
+fn acknowledge_anything(mut stream: TcpStream) {
+    // Notifications are short, and come in one piece or end by themselves.
+    let _read = stream.read(&mut [0; 65_536]);
     let answer = farthing_dialect_antom::notify::ACKNOWLEDGEMENT;
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", answer.len());
     let _gone = stream.write_all(&[head.as_bytes(), answer.as_bytes()].concat());

@@ -4,10 +4,12 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use serde::Deserialize;
 use thiserror::Error;
 
 /// All addresses that begin with the same bits.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
 pub struct AddressRange {
     first: IpAddr,
     prefix_bits: u32,
@@ -42,6 +44,14 @@ pub enum RangeError {
         /// The bits as written.
         prefix_bits: u32,
     },
+}
+
+impl TryFrom<String> for AddressRange {
+    type Error = RangeError;
+
+    fn try_from(text: String) -> Result<Self, RangeError> {
+        text.parse()
+    }
 }
 
 impl AddressRange {

@@ -27,6 +27,7 @@ mod clock;
 mod contracts;
 mod cookie;
 mod deliveries;
+mod erasures;
 mod guard;
 mod health;
 mod keys;

@@ -59,6 +59,11 @@ impl From<KeyringError> for Problem {
             KeyringError::NotAKey(_) => Self::field("private_key", detail),
             KeyringError::Io { .. }
             | KeyringError::Missing { .. }
+            | KeyringError::IsWrapped { .. }
+            | KeyringError::IsNotWrapped { .. }
+            | KeyringError::WrongKeyEncryptionKey { .. }
+            | KeyringError::BadWrapping { .. }
+            | KeyringError::BadKeyEncryptionKey { .. }
             | KeyringError::OpenToOthers { .. }
             | KeyringError::BadKey { .. }
             | KeyringError::BadRing { .. }

@@ -12,9 +12,9 @@ use super::call::{Call, ConfirmedCall};
 use super::problem::{self, Problem};
 use super::reply::Reply;
 use super::{
-    App, acts, agreements, authorizations, balances, cards, client_keys, clients, clock, deliveries, health,
-    keys, login, merchants, outcomes, payments, people, proposals, rates, settlements, timeline, users,
-    wallets, worlds,
+    App, acts, agreements, authorizations, balances, cards, client_keys, clients, clock, deliveries,
+    erasures, health, keys, login, merchants, outcomes, payments, people, proposals, rates, settlements,
+    timeline, users, wallets, worlds,
 };
 use crate::listen::BoxFuture;
 
@@ -108,6 +108,7 @@ pub(super) const ROUTES: &[Route] = routes! {
     Post Admin "/admin/v1/keys/generate" keys::generate;
     Post Admin "/admin/v1/keys/import" keys::import;
     Post Admin "/admin/v1/keys/{version}/retire" keys::retire;
+    Post Admin "/admin/v1/erasures" erasures::step;
     Get Viewer "/admin/v1/acts" acts::list;
 };
 

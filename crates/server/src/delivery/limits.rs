@@ -1,7 +1,10 @@
 //! What one notification may take, and what one host may take of this gateway.
 
+use serde::Deserialize;
+
 /// The limits of delivery. Times are real time, also in a sandbox whose clock is moved.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct DeliveryLimits {
     /// How many notifications are on their way at once.
     pub in_flight_max: usize,

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use serde::Deserialize;
 
 use crate::address::{AddressRange, RangeError, is_public};
 use crate::listen::BoxFuture;
@@ -25,7 +26,8 @@ pub enum TargetPolicy {
 }
 
 /// What an operator allows besides public addresses.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(try_from = "String")]
 pub enum AllowedTarget {
     /// Any port at these addresses, however they were named.
     Addresses(AddressRange),
@@ -92,6 +94,14 @@ impl TargetPolicy {
                 matches!(port, 80 | 443 | 1024..) || allowed.iter().any(|one| one.covers(name, address))
             }
         }
+    }
+}
+
+impl TryFrom<String> for AllowedTarget {
+    type Error = RangeError;
+
+    fn try_from(text: String) -> Result<Self, RangeError> {
+        text.parse()
     }
 }
 

@@ -7,6 +7,7 @@
 //!
 //! Source: none; our decision.
 
+use serde::Deserialize;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -18,7 +19,8 @@ use crate::address::Neighbourhood;
 use crate::listen::{RawReply, RequestHead};
 
 /// How many refusals are signed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct RefusalLimits {
     /// Refusals signed per second for one IPv4 address or IPv6 /64 whose requests are not signed well.
     pub signed_per_address_per_s: u32,

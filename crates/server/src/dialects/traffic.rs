@@ -7,6 +7,7 @@
 //!
 //! Source: none; our decision. The refusal is REQUEST_TRAFFIC_EXCEED_LIMIT in every dialect that has it.
 
+use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +21,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::allowance::{Allowances, Rate};
 
 /// What one client may use.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct TrafficLimits {
     /// Requests of one client that are worked on at once, from the verified signature to the signed answer; 0 is taken
     /// as 1. More of them wait, and others go before.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use farthing_crypto::KeyError;
+use farthing_crypto::{KeyError, WrapError};
 use thiserror::Error;
 
 /// Why the gateway's keys cannot be used or changed.
@@ -54,6 +54,52 @@ pub enum KeyringError {
     BadVaultSecret {
         /// The file.
         path: PathBuf,
+    },
+    /// A secret is wrapped, and no key-encryption key was given.
+    #[error(
+        "{} is wrapped by the key-encryption key {key_id}; give that key: set FARTHING_KEY_ENCRYPTION_KEY or \
+         FARTHING_KEY_ENCRYPTION_KEY_FILE", path.display()
+    )]
+    IsWrapped {
+        /// The file.
+        path: PathBuf,
+        /// The id of the key that opens it.
+        key_id: String,
+    },
+    /// A key-encryption key was given, and a secret lies there as it is.
+    #[error(
+        "{} is not wrapped, but a key-encryption key is set; wrap the keys first: farthing key wrap", path.display()
+    )]
+    IsNotWrapped {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A secret is wrapped by another key.
+    #[error(
+        "{} is wrapped by the key-encryption key {wanted}, and the one that is set is {given}; set the right one",
+        path.display()
+    )]
+    WrongKeyEncryptionKey {
+        /// The file.
+        path: PathBuf,
+        /// The id of the key that opens it.
+        wanted: String,
+        /// The id of the one that was given.
+        given: String,
+    },
+    /// A wrapped secret was changed, or is another file's.
+    #[error("{} does not open: it was changed, or is another file's; put it back from a backup of the keys", path.display())]
+    BadWrapping {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What should be the key-encryption key is none.
+    #[error("{place} holds no key-encryption key: {source}")]
+    BadKeyEncryptionKey {
+        /// The file or variable.
+        place: String,
+        /// What is wrong with it.
+        source: WrapError,
     },
     /// The text to import is not a private key.
     #[error(transparent)]

@@ -171,3 +171,88 @@ fn many_threads_may_change_and_use_the_keys() {
     assert_eq!(versions, ["1", "2", "3", "4", "5"]);
     assert_eq!(GatewayKeys::open(&directory.path().join("keys")).unwrap().list(), keys.list());
 }
+
+/// A key-encryption key of 32 equal bytes.
+fn wrapped_by(byte: u8) -> Custody {
+    Custody::of_text(&STANDARD.encode([byte; 32]), "a test").unwrap()
+}
+
+#[test]
+fn under_a_key_encryption_key_no_secret_lies_there_as_it_is() {
+    // Also proves that a restart finds the same secrets, and that what is generated later is wrapped, too.
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("keys");
+    let keys = GatewayKeys::open_or_create_in(&path, noon(), wrapped_by(1)).unwrap();
+    keys.generate(noon()).unwrap();
+    for file in ["gateway-1.pem", "gateway-2.pem", "seal-1.pem", "vault.key"] {
+        let text = fs::read_to_string(path.join(file)).unwrap();
+        assert!(text.starts_with("farthing wrapped 1 ") && !text.contains("PRIVATE KEY"), "{file}: {text}");
+        assert!(!text.contains(&STANDARD.encode(keys.vault_secret())), "{file}");
+        assert_eq!(mode(&path.join(file)), 0o600, "{file}");
+    }
+    let again = GatewayKeys::open_in(&path, wrapped_by(1)).unwrap();
+    assert_eq!((again.list(), again.vault_secret()), (keys.list(), keys.vault_secret()));
+}
+
+#[test]
+fn a_missing_or_wrong_key_encryption_key_is_refused_by_name() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("keys");
+    GatewayKeys::open_or_create_in(&path, noon(), wrapped_by(1)).unwrap();
+    let (Custody::Wrapped(right), Custody::Wrapped(wrong)) = (wrapped_by(1), wrapped_by(2)) else {
+        panic!("both are wrapped")
+    };
+    let error = GatewayKeys::open(&path).unwrap_err().to_string();
+    assert!(error.contains(right.id()) && error.contains("FARTHING_KEY_ENCRYPTION_KEY"), "{error}");
+    let error = GatewayKeys::open_in(&path, wrapped_by(2)).unwrap_err().to_string();
+    assert!(error.contains(right.id()) && error.contains(wrong.id()), "{error}");
+    let (plain, _) = fresh();
+    let error = GatewayKeys::open_in(&plain.path().join("keys"), wrapped_by(1)).unwrap_err().to_string();
+    assert!(error.contains("farthing key wrap"), "{error}");
+}
+
+#[test]
+fn one_wrapped_file_in_the_place_of_another_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("keys");
+    GatewayKeys::open_or_create_in(&path, noon(), wrapped_by(1)).unwrap();
+    fs::copy(path.join("seal-1.pem"), path.join("gateway-1.pem")).unwrap();
+    let error = GatewayKeys::open_in(&path, wrapped_by(1)).unwrap_err();
+    assert!(
+        matches!(&error, KeyringError::BadWrapping { path } if path.ends_with("gateway-1.pem")),
+        "{error}"
+    );
+}
+
+#[test]
+fn keys_are_wrapped_unwrapped_and_wrapped_by_another_key() {
+    // Also proves that a move that was cut off in the middle can be made again.
+    let (directory, keys) = fresh();
+    let path = directory.path().join("keys");
+    keys.generate(noon()).unwrap();
+    let plain = |file: &str| fs::read_to_string(path.join(file)).unwrap();
+    let before = [plain("gateway-1.pem"), plain("vault.key")];
+    assert_eq!(GatewayKeys::move_custody(&path, &Custody::Plain, &wrapped_by(1)).unwrap(), 4);
+    assert_eq!(GatewayKeys::move_custody(&path, &Custody::Plain, &wrapped_by(1)).unwrap(), 0);
+    assert_eq!(GatewayKeys::open_in(&path, wrapped_by(1)).unwrap().list(), keys.list());
+    fs::write(path.join("vault.key"), &before[1]).unwrap();
+    assert_eq!(GatewayKeys::move_custody(&path, &Custody::Plain, &wrapped_by(1)).unwrap(), 1);
+    assert!(GatewayKeys::move_custody(&path, &wrapped_by(2), &Custody::Plain).is_err());
+    assert_eq!(GatewayKeys::move_custody(&path, &wrapped_by(1), &wrapped_by(2)).unwrap(), 4);
+    assert_eq!(GatewayKeys::move_custody(&path, &wrapped_by(2), &Custody::Plain).unwrap(), 4);
+    assert_eq!([plain("gateway-1.pem"), plain("vault.key")], before);
+}
+
+#[test]
+fn a_key_encryption_key_that_is_none_or_open_to_others_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("kek");
+    fs::write(&path, STANDARD.encode([1; 32]) + "\n").unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    assert!(matches!(Custody::of_file(&path), Err(KeyringError::OpenToOthers { .. })));
+    fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    assert!(matches!(Custody::of_file(&path), Ok(Custody::Wrapped(_))));
+    fs::write(&path, "short").unwrap();
+    let error = Custody::of_file(&path).unwrap_err().to_string();
+    assert!(error.contains("kek") && error.contains("openssl rand -base64 32"), "{error}");
+}

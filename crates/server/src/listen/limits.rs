@@ -1,5 +1,6 @@
 //! The limits that hold on every connection.
 
+use serde::Deserialize;
 use std::net::IpAddr;
 
 use crate::address::AddressRange;
@@ -11,7 +12,8 @@ use crate::address::AddressRange;
 ///
 /// Source: our decision; the vendor SDKs give up after 15 s (ANTOM-FACTS §6, no. 13), so answer and fallback
 /// together stay below that.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// The request line and all header lines together. Above it the answer is 431, and the connection ends.
     pub header_bytes_max: usize,

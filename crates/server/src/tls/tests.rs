@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::issue::issue_leaf;
+use super::issue::{LOCAL_NAMES, issue_leaf};
 use super::reading::facts_of;
 use super::{AuthorityError, CertificateFiles, LocalAuthority, TlsFileError};
 use crate::listen::{
@@ -167,6 +167,36 @@ async fn the_authority_cannot_vouch_for_other_names() {
         let (addr, _) = serve(leaf.server_config().expect("usable"), Limits::default()).await;
         let said = python_says(format!("https://127.0.0.1:{}/x", addr.port()), authority.ca_path()).await;
         assert!(said.iter().all(|line| line.contains("permitted subtree violation")), "{foreign}: {said:?}");
+    }
+}
+
+/// What OpenSSL's own tool says of a leaf for these names.
+fn openssl_says(dir: &Path, authority: &LocalAuthority, names: &[&str]) -> String {
+    let key_pem = fs::read_to_string(dir.join("ca-key.pem")).expect("the key");
+    let key = KeyPair::from_pem(&key_pem).expect("a key");
+    let valid_s = real_now_s() - DAY_S..real_now_s() + DAY_S;
+    let leaf = issue_leaf(authority.ca_pem(), key, names, valid_s).expect("it signs");
+    let file = dir.join("leaf-under-test.pem");
+    fs::write(&file, leaf.certificate_pem).expect("a file");
+    let verify = ["verify", "-purpose", "sslserver", "-CAfile"];
+    let said = Command::new("openssl").args(verify).arg(authority.ca_path()).arg(file).output();
+    let said = said.expect("openssl is installed");
+    String::from_utf8_lossy(&[said.stdout, said.stderr].concat()).into_owned()
+}
+
+#[test]
+fn openssl_refuses_every_name_under_the_authority_but_this_machines() {
+    let dir = TempDir::new().expect("a directory");
+    let authority = LocalAuthority::open_or_create(dir.path(), real_now_s()).expect("an authority");
+    for names in [&LOCAL_NAMES[..], &["localhost"], &["127.0.0.1"], &["::1"]] {
+        let said = openssl_says(dir.path(), &authority, names);
+        assert!(said.contains(": OK"), "{names:?}: {said}");
+    }
+    for name in
+        ["shop.example", "notlocalhost", "localhost.example", "127.0.0.2", "0.0.0.0", "10.0.0.1", "::2"]
+    {
+        let said = openssl_says(dir.path(), &authority, &["localhost", name]);
+        assert!(said.contains("permitted subtree violation"), "{name}: {said}");
     }
 }
 

@@ -5,7 +5,7 @@ use crate::ids::{PaymentId, RequestId};
 use crate::journal::declaration_digest;
 use crate::money::Money;
 use crate::reason::Reason;
-use crate::rows::{Declaration, DeclarationState, EntryKind, Payment, PaymentState, Record};
+use crate::rows::{Declaration, DeclarationState, EntryKind, Erasable as _, Payment, PaymentState, Record};
 use crate::rules::declare_customs::DeclareCustoms;
 use crate::samples::{
     AMOUNT_MINOR, Shelf, cny_pay, currency, declaration, declare, done, failed_payment, hkd, merchant_id,
@@ -150,4 +150,22 @@ fn another_amount_payment_or_content_is_another_meaning() {
     other_id.request.request_id = RequestId::new("declare-2");
     let (change, _) = done(shelf.decide(&other_id));
     assert!(pick::<Declaration>(&change.writes).is_some(), "another id is another declaration");
+}
+
+/// What was erased cannot be compared any more; the payment and the amount still can, and a repeat is told what it led to.
+#[test]
+fn a_repeat_of_an_erased_declaration_is_compared_by_its_money() {
+    let mut shelf = paid_shelf();
+    shelf.run(&declare(cny(4_000), 1, soon())).unwrap();
+    let key = Declaration::key_of(&merchant_id(), &declare(cny(4_000), 1, soon()).request.request_id);
+    let erased = shelf.find::<Declaration>(&key).unwrap().clone().erased("ACT-1");
+    let shelf = shelf.with(erased.clone());
+    let mut other_words = declare(cny(4_000), 1, soon());
+    other_words.request.content = "other words".to_owned();
+    assert_eq!(replayed(shelf.decide(&other_words)), erased);
+    let other_amount = refused(shelf.decide(&declare(cny(4_001), 1, soon())));
+    assert_eq!(other_amount.reason, Reason::RepeatInconsistent);
+    let other_payment =
+        DeclareCustoms { payment_id: PaymentId::new("none"), ..declare(cny(4_000), 1, soon()) };
+    assert_eq!(refused(shelf.decide(&other_payment)).reason, Reason::RepeatInconsistent);
 }

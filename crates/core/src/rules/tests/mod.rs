@@ -10,6 +10,7 @@ mod complete;
 mod configure;
 mod customs;
 mod deliver;
+mod erase;
 mod expiry;
 mod fund;
 mod histories;

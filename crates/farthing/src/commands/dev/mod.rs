@@ -108,7 +108,7 @@ async fn run_open(
         second_person: false,
         sandbox: true,
     });
-    first_payment::print(&args.data, &demo, &addresses, access_token.reveal(), SystemClock.now());
+    first_payment::print(data, &demo, &addresses, access_token.reveal(), SystemClock.now())?;
     run_file::print_ready(&addresses, started.elapsed())?;
     let parts = GatewayParts {
         engine: open.engine.clone(),

@@ -154,6 +154,7 @@ async fn every_operation_answers_as_described() {
         (format!("deliveries/{delivery}/resend"), json!({})),
         ("worlds".to_owned(), json!({"world_id": "other"})),
         ("worlds/other/clock".to_owned(), json!({"advance_ms": 1000})),
+        ("erasures".to_owned(), json!({"before": "2019-01-01T00:00:00+08:00"})),
         ("keys/generate".to_owned(), json!({})),
         ("keys/import".to_owned(), json!({"private_key": KEYS[2].to_pkcs8_pem()})),
         ("keys/1/retire".to_owned(), json!({})),

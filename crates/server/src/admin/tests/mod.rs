@@ -4,6 +4,7 @@ mod authorizations;
 mod clients;
 mod contract;
 mod door;
+mod erasures;
 mod keys;
 mod merchants;
 mod outcomes;
