@@ -116,9 +116,20 @@ impl Wallet {
         Money::new(self.balance_minor, self.currency)
     }
 
-    /// The sum and the number of payments made on the day (GMT+8) of `now`.
+    /// The day (GMT+8) that a payment at `now` counts for.
+    ///
+    /// Midnight passes while payments are on their way, and one that was asked for before it may reach the wallet after one
+    /// that was asked for later. It counts for the day that has begun then; else each such payment would begin the limits of
+    /// that day anew. A wallet further ahead than that was used under a clock that was wrong.
+    #[must_use]
+    pub fn day_of(&self, now: Timestamp) -> i64 {
+        let today = now.day_gmt8();
+        if self.day == today + 1 { self.day } else { today }
+    }
+
+    /// The sum and the number of payments made on the day (GMT+8) that a payment at `now` counts for.
     #[must_use]
     pub fn day_totals(&self, now: Timestamp) -> (i64, i64) {
-        if self.day == now.day_gmt8() { (self.day_amount_minor, self.day_count) } else { (0, 0) }
+        if self.day == self.day_of(now) { (self.day_amount_minor, self.day_count) } else { (0, 0) }
     }
 }

@@ -78,7 +78,7 @@ pub(crate) fn debit(wallet: &mut Wallet, amount: Money, now: Timestamp) {
     let (day_amount_minor, day_count) = wallet.day_totals(now);
     wallet.balance_minor -= amount.amount_minor;
     assert!(wallet.balance_minor >= 0, "a debit is checked before it is made");
-    wallet.day = now.day_gmt8();
+    wallet.day = wallet.day_of(now);
     wallet.day_amount_minor = day_amount_minor.saturating_add(amount.amount_minor);
     wallet.day_count = day_count + 1;
 }

@@ -63,6 +63,23 @@ fn a_day_limit_holds_until_the_last_moment() {
     assert_eq!(totals(&shelf).1, 1_000, "a failed payment is not summed");
 }
 
+/// Proves that a payment which was on its way at midnight does not begin the limits of the new day anew.
+#[test]
+fn a_payment_that_was_on_its_way_at_midnight_counts_for_the_day_that_has_begun() {
+    let limited = Wallet { day_count_max: Some(2), ..wallet() };
+    let mut shelf = Shelf::stocked().with(limited.clone());
+    let midnight = last_moment().plus_ms(1);
+    assert_eq!(failure(&mut shelf, &nth(1, 600, midnight)), None);
+    assert_eq!(failure(&mut shelf, &nth(2, 400, last_moment())), None);
+    assert_eq!(totals(&shelf), (midnight.day_gmt8(), 1_000, 2));
+    assert_eq!(failure(&mut shelf, &nth(3, 1, midnight)), Some(Reason::PaymentCountExceedsLimit));
+    assert_eq!(failure(&mut shelf, &nth(4, 1, last_moment())), Some(Reason::PaymentCountExceedsLimit));
+    let far_ahead = Wallet { day: noon().day_gmt8() + 2, day_amount_minor: 999, day_count: 2, ..limited };
+    let mut shelf = Shelf::stocked().with(far_ahead);
+    assert_eq!(failure(&mut shelf, &nth(5, 10, noon())), None, "a clock was wrong");
+    assert_eq!(totals(&shelf), (noon().day_gmt8(), 10, 1));
+}
+
 /// Proves that the sum of a day cannot leave the range of 64 bits and slip under a limit.
 #[test]
 fn huge_sums_do_not_wrap_around() {
