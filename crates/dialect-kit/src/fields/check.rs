@@ -131,7 +131,12 @@ fn check_items(
     if items.len() > *count.end() {
         return Err(bad(place, Problem::TooManyItems { items_max: *count.end() }));
     }
-    items.iter().enumerate().try_for_each(|(index, item)| check_value(of, item, &Place::Item(place, index)))
+    items.iter().enumerate().try_for_each(|(index, item)| check_item(of, item, &Place::Item(place, index)))
+}
+
+/// An item of a list is there or it is not an item: an empty text is nobody's id.
+fn check_item(of: &Kind, item: &Value, place: &Place<'_>) -> Result<(), BadField> {
+    if item.as_str() == Some("") { Err(bad(place, Problem::Missing)) } else { check_value(of, item, place) }
 }
 
 /// Checks `currency` and `value` of an amount of at least `amount_minor_min`.
@@ -277,6 +282,24 @@ mod tests {
         let expected = "a text or an object";
         assert_eq!(problem(json!(7)), Some(Problem::WrongType { expected, found: "a number" }));
         assert_eq!(problem(json!([])), Some(Problem::WrongType { expected, found: "a list" }));
+    }
+
+    /// An empty text is no item of a list, of whatever the list is, though a field may be left empty.
+    #[test]
+    fn an_empty_text_is_no_item_of_a_list() {
+        const TEXT: Kind = Kind::Text { chars_max: 2 };
+        static LIST: ObjectSpec =
+            ObjectSpec::of(&[optional("ids", Kind::Array { items_min: 1, items_max: 2, of: &TEXT })]);
+        let problem = |value: Value| {
+            let Value::Object(request) = json!({"ids": value}) else { unreachable!("an object was written") };
+            check_request(&LIST, &request).err()
+        };
+        assert_eq!(problem(json!(["1", "2"])), None);
+        assert_eq!(problem(json!("")), None, "the list itself may be left empty");
+        let second = BadField { name: "ids[1]".to_owned(), problem: Problem::Missing };
+        assert_eq!(problem(json!(["1", ""])), Some(second));
+        let wrong = Problem::WrongType { expected: "a text", found: "null" };
+        assert_eq!(problem(json!([null])), Some(BadField { name: "ids[0]".to_owned(), problem: wrong }));
     }
 
     /// The fields of a nested object that is checked by itself are named from the root.
