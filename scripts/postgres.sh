@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A private PostgreSQL for tests and measurements, in a directory of its own, and nothing left of it afterwards.
 #
+#   scripts/postgres.sh install       installs the server if it is missing
 #   scripts/postgres.sh start DIR     installs the server if it is missing, makes a cluster in DIR, starts it, and prints
 #                                     a connection string, the one line on standard output
 #   scripts/postgres.sh restart DIR   ends the server at once, as a crash does, and starts it again on the same port
@@ -13,11 +14,15 @@ set -euo pipefail
 SCRIPTS="$(cd "$(dirname "$0")" && pwd)"
 . "$SCRIPTS/tools.sh"
 
-usage() { die "usage: scripts/postgres.sh start|restart|stop DIR"; }
+usage() { die "usage: scripts/postgres.sh install, or scripts/postgres.sh start|restart|stop DIR"; }
 
-[ "$#" = 2 ] || usage
-COMMAND="$1"
-DIR="$(realpath -m -- "$2")"
+COMMAND="${1:-}"
+case "$COMMAND" in
+install) [ "$#" = 1 ] || usage ;;
+start | restart | stop) [ "$#" = 2 ] || usage ;;
+*) usage ;;
+esac
+DIR="$(realpath -m -- "${2:-.}")"
 OWNER_FILE="$DIR/made-by-farthing"
 
 find_server() {
@@ -93,6 +98,7 @@ is_ours() { [ -e "$OWNER_FILE" ] || die "$DIR holds no server that this script h
 
 find_server
 case "$COMMAND" in
+install) "$BIN/postgres" --version ;;
 start)
     make_cluster
     start_server
@@ -108,5 +114,4 @@ stop)
     as_server "$BIN/pg_ctl" stop --pgdata="$DIR/data" --mode=fast --silent >&2 || true
     rm -rf -- "$DIR"
     ;;
-*) usage ;;
 esac

@@ -9,6 +9,7 @@ find_cargo_parts
 find_compiler
 find_python
 find_test_programs
+bash scripts/postgres.sh install
 for version in "${SDK_VERSIONS[@]}"; do
     install_sdk "$version"
 done

@@ -8,6 +8,8 @@ STEP_SECONDS=()
 STEP_RESULTS=()
 STEP_PID=""
 STEPS_STARTED=$SECONDS
+# A command that is run at the very end, whatever happened.
+STEPS_CLEANUP=""
 
 # step NAME COMMAND...
 step() {
@@ -38,6 +40,7 @@ finish_steps() {
         kill -TERM -- "-$STEP_PID" 2>/dev/null || true
         wait "$STEP_PID" 2>/dev/null || true
     fi
+    [ -z "$STEPS_CLEANUP" ] || $STEPS_CLEANUP || true
     printf '\n%-32s %8s  %s\n' "step" "seconds" "result"
     for at in "${!STEP_NAMES[@]}"; do
         printf '%-32s %8s  %s\n' "${STEP_NAMES[at]}" "${STEP_SECONDS[at]:--}" "${STEP_RESULTS[at]}"

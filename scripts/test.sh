@@ -18,6 +18,19 @@ rust_docs() {
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
 }
 
+# A server of the tests' own. Its connection string is kept in a file, because a step cannot set variables.
+POSTGRES_DIR="$(mktemp -u /var/tmp/farthing-test-XXXXXX)"
+POSTGRES_CONNECTION="$(mktemp)"
+
+start_postgres() {
+    bash scripts/postgres.sh start "$POSTGRES_DIR" >"$POSTGRES_CONNECTION"
+}
+
+stop_postgres() {
+    rm -f -- "$POSTGRES_CONNECTION"
+    [ ! -e "$POSTGRES_DIR" ] || bash scripts/postgres.sh stop "$POSTGRES_DIR"
+}
+
 sdk_stories() {
     local version pythons=()
     for version in "${SDK_VERSIONS[@]}"; do
@@ -34,6 +47,9 @@ find_cargo >/dev/null
 step "format" cargo fmt --all --check
 step "clippy" cargo clippy --locked --workspace --all-targets -- -D warnings
 step "build" cargo build --locked --workspace
+STEPS_CLEANUP=stop_postgres
+step "postgresql" start_postgres
+export FARTHING_TEST_POSTGRES="$(cat -- "$POSTGRES_CONNECTION")"
 step "tests" rust_tests
 step "doc tests" cargo test --locked --workspace --doc
 step "docs" rust_docs

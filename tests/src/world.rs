@@ -32,7 +32,7 @@ pub struct Payer {
 }
 
 /// Tables that fill by themselves while a gateway runs: batches and their seals.
-const BY_ITSELF: [Table; 3] = [Table::Commit, Table::Seal, Table::AccountBalance];
+const BY_ITSELF: [Table; 4] = [Table::Commit, Table::Seal, Table::AccountBalance, Table::Lease];
 
 /// Everything that is stored, but for what fills by itself.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -27,7 +27,7 @@ impl Engine {
         Ok(due)
     }
 
-    /// Begins a try under a lease; `None` when somebody else was first.
+    /// Begins a try of a notification that was found due, under a lease; `None` when somebody else was first.
     ///
     /// # Errors
     /// Those of the store.
@@ -40,6 +40,7 @@ impl Engine {
         self.by_hand.forget(&delivery.delivery_id);
         self.run(BeginDelivery {
             delivery_id: delivery.delivery_id.clone(),
+            attempt_count: delivery.attempt_count,
             owner: owner.to_owned(),
             lease_until: moment.real_now.plus_ms(LEASE_MS),
             moment,

@@ -23,8 +23,9 @@ impl OfflineAdmin {
     /// # Errors
     /// When no gateway has run there; those of opening its keys and its store.
     pub(crate) async fn open(directory: &DataDirectory, which: &WhichArgs) -> anyhow::Result<Self> {
-        // Only a sandbox has files for developers.
-        let sandbox = which.config.is_none() && directory.dev().is_dir();
+        // Only a sandbox has files for developers; keys or books are there once a gateway has run.
+        let has_run = directory.keys().exists() || directory.database().is_file();
+        let sandbox = which.config.is_none() && directory.dev().is_dir() && has_run;
         if which.config.is_none() && !sandbox {
             anyhow::bail!(
                 "no gateway has run on {0} yet; start one first: farthing dev --data {0}",

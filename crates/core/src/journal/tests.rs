@@ -10,13 +10,14 @@ use crate::rules::capture_payment::CapturePayment;
 use crate::rules::complete_attempt::CompleteAttempt;
 use crate::rules::complete_capture::CompleteCapture;
 use crate::rules::complete_refund::CompleteRefund;
+use crate::rules::erase_payment::ErasePayment;
 use crate::rules::refund_payment::RefundPayment;
 use crate::samples::{
     Shelf, approve_payment, attempt, authorize_card, authorized_payment, cancel, capture, capture_of,
     card_payment, cashier_pay, cny_pay, complete_attempt, complete_capture, complete_refund, currency,
-    declaration, declare, expire, fund_wallet, hkd, journal_entry, moment, noon, paid_payment, pay,
-    pay_later, pay_reversed, processing_payment, refund, refund_of, reversed_payment, settle, settlement,
-    taken_up, waiting_payment,
+    declaration, declare, expire, fund_wallet, hkd, journal_entry, merchant_id, moment, noon, paid_payment,
+    pay, pay_later, pay_reversed, payment_details, processing_payment, refund, refund_of, reversed_payment,
+    settle, settlement, taken_up, waiting_payment,
 };
 use crate::time::MINUTE_MS;
 
@@ -340,8 +341,25 @@ fn every_rules_entry_fits_its_hash() {
     run(&mut declared, &cny_pay(), noon());
     kinds.push(run(&mut declared, &declare(Money::new(1, currency("CNY")), 1, later), later));
     kinds.push(run(&mut declared, &settle(), noon()));
+    let mut kept = Shelf::stocked().with(paid_payment()).with(payment_details());
+    kinds.push(run(&mut kept, &erase_payment(later), later));
     for kind in EntryKind::ALL {
         assert!(kinds.contains(kind), "no rule entered {kind:?}");
+    }
+}
+
+/// Erases a payment of which nothing but its details is kept.
+fn erase_payment(now: Timestamp) -> ErasePayment {
+    ErasePayment {
+        merchant_id: merchant_id(),
+        payment_id: paid_payment().payment_id,
+        refund_ids: vec![],
+        capture_ids: vec![],
+        declaration_ids: vec![],
+        delivery_ids: vec![],
+        act_id: "ACT-1".to_owned(),
+        salt: [9; 16],
+        moment: moment(now),
     }
 }
 

@@ -11,6 +11,9 @@ use crate::time::Timestamp;
 pub struct BeginDelivery {
     /// Which delivery.
     pub delivery_id: DeliveryId,
+    /// How many tries whoever tries has seen. Where there are more by now, somebody else was first, whatever the time was
+    /// when this one was asked for.
+    pub attempt_count: i64,
     /// Who tries.
     pub owner: String,
     /// Until when nobody else may, real time.
@@ -30,6 +33,7 @@ impl Rule for BeginDelivery {
     fn decide(&self, rows: &Rows) -> Decision<Option<Delivery>> {
         let due = |known: &&Delivery| {
             known.state == DeliveryState::Pending
+                && known.attempt_count == self.attempt_count
                 && known.next_attempt_at <= self.moment.now
                 && !known.lease_until.is_some_and(|until| self.is_kept_off(until))
         };

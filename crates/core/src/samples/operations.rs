@@ -480,6 +480,7 @@ pub fn begin_delivery(now: Timestamp) -> BeginDelivery {
     let moment = moment(now);
     BeginDelivery {
         delivery_id: delivery_id(),
+        attempt_count: 0,
         owner: "worker-1".to_owned(),
         lease_until: moment.real_now.plus_ms(MINUTE_MS),
         moment,

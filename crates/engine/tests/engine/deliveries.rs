@@ -34,7 +34,7 @@ fn outcome(acknowledged: bool) -> TryOutcome {
 
 /// Two refusals, each with a gap after it, and an acknowledgement; every try is kept.
 async fn a_notification_is_tried_again_until_it_is_acknowledged(stage: Stage) {
-    let delivery = notify(&stage, 1).await.remove(0);
+    let mut delivery = notify(&stage, 1).await.remove(0);
     let engine = &stage.engine;
     for number in 1..=2 {
         let begun = engine.begin_delivery(&delivery, "worker-1").await.unwrap().unwrap();
@@ -43,9 +43,10 @@ async fn a_notification_is_tried_again_until_it_is_acknowledged(stage: Stage) {
         assert_eq!(ended.next_attempt_at, stage.now().plus_ms(2 * MINUTE_MS));
         stage.advance_ms(2 * MINUTE_MS - 1).await;
         assert_eq!(engine.due_deliveries(10).await.unwrap(), []);
-        assert_eq!(engine.begin_delivery(&delivery, "worker-1").await.unwrap(), None, "not due yet");
+        assert_eq!(engine.begin_delivery(&ended, "worker-1").await.unwrap(), None, "not due yet");
         stage.advance_ms(1).await;
-        assert_eq!(engine.due_deliveries(10).await.unwrap(), [ended]);
+        assert_eq!(engine.due_deliveries(10).await.unwrap(), std::slice::from_ref(&ended));
+        delivery = ended;
     }
     let begun = engine.begin_delivery(&delivery, "worker-2").await.unwrap().unwrap();
     let ended = engine.end_delivery(&begun, outcome(true), None).await.unwrap().unwrap();
@@ -70,10 +71,16 @@ async fn a_try_has_its_notification_to_itself_until_its_lease_ends(stage: Stage)
     beside.engine.refresh_directory().await.unwrap();
     assert_eq!(engine.due_deliveries(10).await.unwrap(), []);
     stage.elapse_ms(LEASE_MS - 1);
-    assert_eq!(engine.begin_delivery(&delivery, "third").await.unwrap(), None);
+    let begun = stage.rows::<Delivery>(Select::from(Delivery::TABLE)).await.remove(0);
+    assert_eq!(engine.begin_delivery(&begun, "third").await.unwrap(), None);
     stage.elapse_ms(1);
-    assert_eq!(engine.due_deliveries(10).await.unwrap().len(), 1);
-    let taken_over = engine.begin_delivery(&delivery, "third").await.unwrap().unwrap();
+    assert_eq!(engine.due_deliveries(10).await.unwrap(), std::slice::from_ref(&begun));
+    assert_eq!(
+        engine.begin_delivery(&delivery, "third").await.unwrap(),
+        None,
+        "it has not seen the first try"
+    );
+    let taken_over = engine.begin_delivery(&begun, "third").await.unwrap().unwrap();
     assert_eq!((taken_over.attempt_count, taken_over.lease_owner.as_deref()), (2, Some("third")));
 }
 
@@ -83,7 +90,7 @@ async fn a_late_result_of_an_older_try_does_not_count(stage: Stage) {
     let engine = &stage.engine;
     let slow = engine.begin_delivery(&delivery, "slow").await.unwrap().unwrap();
     stage.elapse_ms(LEASE_MS);
-    let quick = engine.begin_delivery(&delivery, "quick").await.unwrap().unwrap();
+    let quick = engine.begin_delivery(&slow, "quick").await.unwrap().unwrap();
     assert_eq!(engine.end_delivery(&slow, outcome(true), None).await.unwrap(), None);
     let ended = engine.end_delivery(&quick, outcome(false), Some(SECOND_MS)).await.unwrap().unwrap();
     assert_eq!(ended.state, DeliveryState::Pending);
@@ -103,8 +110,8 @@ async fn a_notification_that_was_given_up_can_be_sent_again(stage: Stage) {
     assert_eq!(engine.due_deliveries(10).await.unwrap(), []);
     let again = engine.resend_delivery(&delivery.delivery_id).await.unwrap().unwrap();
     assert_eq!((again.state, again.next_attempt_at), (DeliveryState::Pending, stage.now()));
-    assert_eq!(engine.due_deliveries(10).await.unwrap(), [again]);
-    let begun = engine.begin_delivery(&delivery, "worker-1").await.unwrap().unwrap();
+    assert_eq!(engine.due_deliveries(10).await.unwrap(), std::slice::from_ref(&again));
+    let begun = engine.begin_delivery(&again, "worker-1").await.unwrap().unwrap();
     assert_eq!(begun.attempt_count, 2, "tries are counted on");
     assert_eq!(engine.resend_delivery(&DeliveryId::new("none")).await.unwrap(), None);
 }

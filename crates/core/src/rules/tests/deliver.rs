@@ -18,6 +18,11 @@ fn on(shelf: &Shelf) -> Delivery {
     shelf.find::<Delivery>(&Delivery::key_of(&delivery_id())).unwrap().clone()
 }
 
+/// A try by somebody who has seen one.
+fn second_try(now: Timestamp) -> BeginDelivery {
+    BeginDelivery { attempt_count: 1, ..begin_delivery(now) }
+}
+
 fn resend(now: Timestamp) -> ResendDelivery {
     ResendDelivery { delivery_id: delivery_id(), moment: moment(now) }
 }
@@ -51,13 +56,17 @@ fn a_lease_keeps_others_off_until_it_ends() {
     let mut shelf = shelf();
     shelf.run(&begin_delivery(noon())).unwrap();
     let other = |now: Timestamp| BeginDelivery { owner: "worker-2".to_owned(), ..begin_delivery(now) };
-    assert_eq!(replayed(shelf.decide(&other(noon().plus_ms(MINUTE_MS - 1)))), None);
+    let too_early = BeginDelivery { attempt_count: 1, ..other(noon().plus_ms(MINUTE_MS - 1)) };
+    assert_eq!(replayed(shelf.decide(&too_early)), None);
     let world_is_ahead = BeginDelivery {
         moment: crate::rules::Moment { now: noon().plus_ms(HOUR_MS), ..moment(noon()) },
+        attempt_count: 1,
         ..other(noon())
     };
     assert_eq!(replayed(shelf.decide(&world_is_ahead)), None, "a lease is real time");
-    let second = done(shelf.decide(&other(noon().plus_ms(MINUTE_MS)))).1.unwrap();
+    let at_its_end = other(noon().plus_ms(MINUTE_MS));
+    assert_eq!(replayed(shelf.decide(&at_its_end)), None, "it knows of no try");
+    let second = done(shelf.decide(&BeginDelivery { attempt_count: 1, ..at_its_end })).1.unwrap();
     assert_eq!((second.attempt_count, second.lease_owner.as_deref()), (2, Some("worker-2")));
 }
 
@@ -67,8 +76,16 @@ fn a_lease_from_a_wrong_clock_holds_nobody() {
     let lease_until = Some(moment(noon()).real_now.plus_ms(HOUR_MS));
     let leased =
         Delivery { attempt_count: 1, lease_owner: Some("worker-1".to_owned()), lease_until, ..delivery() };
-    let begun = done(Shelf::default().with(leased).decide(&begin_delivery(noon()))).1.unwrap();
+    let begun = done(Shelf::default().with(leased).decide(&second_try(noon()))).1.unwrap();
     assert_eq!(begun.attempt_count, 2);
+}
+
+/// Proves that a try which waited long to be begun does not take a lease that others got meanwhile for one of a wrong clock.
+#[test]
+fn a_try_that_waited_long_leaves_the_lease_of_another() {
+    let mut shelf = shelf();
+    shelf.run(&begin_delivery(noon().plus_ms(HOUR_MS))).unwrap();
+    assert_eq!(replayed(shelf.decide(&begin_delivery(noon()))), None);
 }
 
 /// Proves that what is delivered or given up, and what does not exist, is not tried.
@@ -109,7 +126,7 @@ fn a_late_result_does_not_count() {
     let mut shelf = shelf();
     shelf.run(&begin_delivery(noon())).unwrap();
     let second_at = noon().plus_ms(MINUTE_MS);
-    shelf.run(&begin_delivery(second_at)).unwrap();
+    shelf.run(&second_try(second_at)).unwrap();
     let leased = on(&shelf);
     assert_eq!(shelf.run(&end_delivery(1, Next::GiveUp, second_at)).unwrap(), None);
     assert_eq!(on(&shelf), leased);
@@ -142,7 +159,7 @@ fn a_resend_is_due_at_once() {
         let again = shelf.run(&resend(now)).unwrap().unwrap();
         let expected = Delivery { attempt_count: 1, next_attempt_at: now, ..delivery() };
         assert_eq!(again, expected, "{next:?}");
-        let second = shelf.run(&begin_delivery(now)).unwrap().unwrap();
+        let second = shelf.run(&second_try(now)).unwrap().unwrap();
         assert_eq!(second.attempt_count, 2);
         shelf.run(&end_delivery(2, Next::Acknowledged, now)).unwrap();
         assert_eq!(shelf.all::<DeliveryAttempt>().count(), 2);
@@ -158,7 +175,7 @@ fn a_try_under_way_does_not_undo_a_resend() {
         shelf.run(&resend(noon())).unwrap();
         assert_eq!(shelf.run(&end_delivery(1, next, noon())).unwrap(), None, "{next:?}");
         assert_eq!(shelf.all::<DeliveryAttempt>().count(), 1, "the try is kept all the same");
-        assert_eq!(shelf.run(&begin_delivery(noon())).unwrap().unwrap().attempt_count, 2);
+        assert_eq!(shelf.run(&second_try(noon())).unwrap().unwrap().attempt_count, 2);
     }
 }
 

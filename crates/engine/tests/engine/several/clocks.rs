@@ -78,11 +78,11 @@ async fn a_wrong_clock_neither_steals_nor_starves_a_notification() {
     town.elapse_ms(LEASE_MS - 2);
     for other in [ahead, behind] {
         assert_eq!(due(other).await, []);
-        assert_eq!(other.engine.begin_delivery(&delivery, "other").await.unwrap(), None);
+        assert_eq!(other.engine.begin_delivery(&begun, "other").await.unwrap(), None);
     }
     town.elapse_ms(3);
     assert_eq!(due(behind).await, std::slice::from_ref(&begun));
-    let second = behind.engine.begin_delivery(&delivery, "behind").await.unwrap().unwrap();
+    let second = behind.engine.begin_delivery(&begun, "behind").await.unwrap().unwrap();
     assert_eq!((second.attempt_count, due(ahead).await), (2, vec![]));
     let failed = TryOutcome {
         acknowledged: false,

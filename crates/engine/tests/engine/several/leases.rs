@@ -115,7 +115,7 @@ async fn work_that_another_holds_is_left_to_it() {
         now: town.now(),
     };
     farthing_store::run(&*stage.store, JobId::new("elsewhere-1"), elsewhere).await.unwrap();
-    assert_eq!(work_of(stage).await, [Work::Results, Work::Settlements, Work::Seals]);
+    assert_eq!(work_of(stage).await, [Work::Results, Work::Settlements, Work::Seals, Work::Retention]);
     let state = async || stage.rows::<Payment>(Select::from(Payment::TABLE)).await[0].state;
     stage.engine.do_own_work().await.unwrap();
     assert_eq!(state().await, PaymentState::Processing);
